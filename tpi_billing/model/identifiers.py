@@ -18,7 +18,7 @@ def phn_check_digit(digits: str) -> int | None:
 
 
 def is_phn(text: str) -> bool:
-    """Tell whether `text` is a BC personal health number: ten digits, a leading 9, a right check."""
+    """Tell whether `text` is a BC personal health number: ten digits, 9 first, checked."""
     if len(text) != 10 or not (text.isascii() and text.isdigit()) or text[0] != "9":
         return False
     return phn_check_digit(text[1:9]) == int(text[9])

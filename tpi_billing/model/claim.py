@@ -1,0 +1,117 @@
+"""A claim, and the lives of claims and batches: one table of transitions each."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands between its batch and its money."""
+
+    BATCHED = "batched"
+    SENT = "sent"
+    HELD = "held"
+    PAID = "paid"
+    PAID_CHANGED = "paid-changed"
+    REFUSED = "refused"
+    CORRECTED = "corrected"
+    WRITTEN_OFF = "written-off"
+    DEBIT_REQUESTED = "debit-requested"
+    DEBITED = "debited"
+    VOID = "void"
+
+
+class BatchState(StrEnum):
+    """Where a batch stands between its making and MSP's answer."""
+
+    PREPARED = "prepared"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    VOID = "void"
+
+
+_C, _B = ClaimState, BatchState
+CLAIM_TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
+    _C.BATCHED: frozenset({_C.SENT, _C.VOID}),
+    _C.SENT: frozenset({_C.HELD, _C.PAID, _C.PAID_CHANGED, _C.REFUSED}),
+    _C.HELD: frozenset({_C.PAID, _C.PAID_CHANGED, _C.REFUSED}),
+    _C.PAID: frozenset({_C.DEBIT_REQUESTED}),
+    _C.PAID_CHANGED: frozenset({_C.CORRECTED, _C.WRITTEN_OFF}),
+    _C.REFUSED: frozenset({_C.CORRECTED, _C.WRITTEN_OFF}),
+    _C.DEBIT_REQUESTED: frozenset({_C.DEBITED}),
+    _C.CORRECTED: frozenset(),
+    _C.WRITTEN_OFF: frozenset(),
+    _C.DEBITED: frozenset(),
+    _C.VOID: frozenset(),
+}
+BATCH_TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
+    _B.PREPARED: frozenset({_B.SENT, _B.UNKNOWN, _B.VOID}),
+    _B.SENT: frozenset({_B.ACCEPTED, _B.REJECTED}),
+    _B.UNKNOWN: frozenset({_B.SENT, _B.ACCEPTED, _B.REJECTED}),
+    _B.ACCEPTED: frozenset(),
+    _B.REJECTED: frozenset({_B.VOID}),
+    _B.VOID: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One line to MSP: one fee item of one patient on one day, priced and explained.
+
+    Every value that the claim says is kept with it, so that a later change of the session, the
+    configuration or the fee schedule never changes what was billed. `amount_cents` is the billed
+    amount, `units` the number of services, times are the session's own.
+    """
+
+    session_key: int
+    session_id: str
+    source: str
+    patient_key: str
+    practitioner_number: str
+    payee_number: str
+    phn: str
+    dependent: str
+    first_name: str
+    second_name: str
+    surname: str
+    birth_date: date | None
+    sex: str
+    insurer: str
+    registration_number: str
+    address_1: str
+    address_2: str
+    city: str
+    postal_code: str
+    fee_item: str
+    units: int
+    unit_price_cents: int
+    percent: int
+    amount_cents: int
+    edition: str
+    price_status: str
+    explanation: str
+    service_date: date
+    start_time: time | None
+    end_time: time | None
+    submission_code: str
+    clarification_code: str
+    location_code: str
+    facility_number: str
+    diagnoses: tuple[str, ...]
+    referral_code: str
+    referral_number: str
+    referral_name: str
+    referral_profession: str
+    referral_date: date | None
+    mva: bool
+    icbc_claim_number: str
+    note: str
+    ordinal: int = 1
+    claim_id: int | None = None
+    batch_id: int | None = None
+    office_folio: int | None = None
+    sequence_number: int | None = None
+    state: ClaimState = ClaimState.BATCHED
+    paid_cents: int | None = None

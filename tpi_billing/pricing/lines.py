@@ -1,0 +1,77 @@
+"""What goes into pricing and what comes out: requested items, billed items, priced lines."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a requested fee item."""
+
+    BILLED = "billed"
+    INCLUDED = "included"  # belongs to another item of the day, never a line of its own
+    EXCLUDED = "excluded"  # may not stand beside another item of the day
+    OVER_LIMIT = "over-limit"  # beyond the number of fees that its group pays
+    REPEATED = "repeated"  # an earlier session of the day has the same item
+    ALREADY_BILLED = "already-billed"  # a live claim of the day has the same item
+    NOT_PRICED = "not-priced"  # in no schedule of the service date
+
+
+@dataclass(frozen=True, slots=True)
+class DayItem:
+    """A fee item asked for by one session of a patient's day with one practitioner.
+
+    `session` numbers the day's sessions from 0 in their order (start time, then id). `reason`
+    says in plain words why the item is there. `block_distance_cm` is that session's own.
+    """
+
+    session: int
+    fee_item: str
+    units: int
+    reason: str
+    block_distance_cm: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BilledItem:
+    """A fee item of the same patient, practitioner and day that a live claim already has."""
+
+    fee_item: str
+    units: int
+    percent: int
+    claim_id: int
+    batch_id: int
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """One requested item after all rules of the day.
+
+    `amount_cents` is 0 unless billed. `finding` is the id of the check that explains a line that
+    is missing, as the rule's data names it; `because` says it in plain words for a screen or a
+    spreadsheet. `distance_unknown` marks a block without a recorded distance. `beside` names the
+    other item of the day that caused the outcome.
+    """
+
+    item: DayItem
+    outcome: Outcome
+    unit_price_cents: int = 0
+    percent: int = 100
+    amount_cents: int = 0
+    edition: str = ""
+    price_status: str = ""
+    because: str = ""
+    finding: str = ""
+    beside: str = ""
+    distance_unknown: bool = False
+
+    @property
+    def fee_item(self) -> str:
+        """The five-digit fee item."""
+        return self.item.fee_item
+
+    @property
+    def billed(self) -> bool:
+        """Tell whether the line becomes a claim."""
+        return self.outcome is Outcome.BILLED
