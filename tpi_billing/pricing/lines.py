@@ -30,6 +30,7 @@ class DayItem:
     units: int
     reason: str
     block_distance_cm: Decimal | None = None
+    session_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

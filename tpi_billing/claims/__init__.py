@@ -1,0 +1,1 @@
+"""From sessions to priced claims, and from claims to batches."""

@@ -1,0 +1,286 @@
+"""Batches: made from the clean sessions of a month in one transaction, shown, and voided."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from tpi_billing import __version__
+from tpi_billing.claims.assessment import Assessed, Assessor
+from tpi_billing.claims.building import claims_of
+from tpi_billing.codes import CodeBook
+from tpi_billing.config import Config
+from tpi_billing.errors import ConflictError, UsageError
+from tpi_billing.ledger import Ledger, Transaction
+from tpi_billing.ledger import batches as stored
+from tpi_billing.ledger.claims import (
+    ClaimFilter,
+    add_claims,
+    find_claims,
+    next_claim_id,
+    void_claims,
+)
+from tpi_billing.ledger.sessions import Scope
+from tpi_billing.ledger.store import Connection
+from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
+from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim
+from tpi_billing.model.finding import Finding, Place, Severity
+
+DAYS_TO_SUBMIT = 90
+"""MSP takes a claim until so many days after the service (MSP billing facts, section 4)."""
+
+
+@dataclass
+class Plan:
+    """What a batch would bill, and what it would leave behind."""
+
+    claims: list[Claim] = field(default_factory=list)
+    taken: list[Assessed] = field(default_factory=list)
+    held: list[Assessed] = field(default_factory=list)
+
+    @property
+    def amount_cents(self) -> int:
+        """The batch's total: the sum of its claims."""
+        return sum(claim.amount_cents for claim in self.claims)
+
+    def findings(self) -> list[Finding]:
+        """List every finding, held sessions first."""
+        return [finding for one in (*self.held, *self.taken) for finding in one.findings]
+
+
+def plan_batch(
+    connection: Connection,
+    config: Config,
+    codes: CodeBook,
+    as_of: date,
+    scope: Scope,
+    advance: Callable[[int], None] = lambda _sessions: None,
+) -> Plan:
+    """Assess the sessions in scope and make the clean ones into claims; nothing is stored."""
+    plan = Plan()
+    for one in Assessor(config, codes, as_of).assess(connection, scope):
+        advance(1)
+        if one.held:
+            plan.held.append(one)
+        else:
+            plan.taken.append(one)
+            plan.claims.extend(claims_of(one, config, codes))
+    plan.held.sort(key=_in_order)
+    plan.taken.sort(key=_in_order)
+    plan.claims.sort(key=_claim_order)
+    return plan
+
+
+def create_batch(
+    ledger: Ledger,
+    config: Config,
+    codes: CodeBook,
+    as_of: date,
+    scope: Scope,
+    actor: str,
+    *,
+    dry_run: bool = False,
+    advance: Callable[[int], None] = lambda _sessions: None,
+) -> tuple[int | None, Plan]:
+    """Make one numbered batch of the month's clean sessions; return its number and the plan.
+
+    The number is None when there is nothing to bill, and on a dry run, which changes nothing.
+    """
+    if dry_run:
+        with ledger.reading() as connection:
+            return None, plan_batch(connection, config, codes, as_of, scope, advance)
+    with ledger.changing(actor) as transaction:
+        plan = plan_batch(transaction.connection, config, codes, as_of, scope, advance)
+        if not plan.claims:
+            return None, plan
+        return _store(transaction, config, as_of, scope, plan), plan
+
+
+def _store(transaction: Transaction, config: Config, as_of: date, scope: Scope, plan: Plan) -> int:
+    data_centre = config.clinic.data_centre
+    batch_id = stored.next_batch_id(transaction)
+    folio = _reserve_folios(transaction, data_centre, len(plan.claims))
+    claim_id = next_claim_id(transaction)
+    plan.claims = [
+        replace(claim, batch_id=batch_id, claim_id=claim_id + at, office_folio=folio + at)
+        for at, claim in enumerate(plan.claims)
+    ]
+    stored.add_batch(
+        transaction,
+        {
+            "batch_id": batch_id,
+            "data_centre": data_centre,
+            "month": scope.month,
+            "practitioner_filter": scope.practitioner or "",
+            "state": BatchState.PREPARED.value,
+            "as_of": as_of.isoformat(),
+            "created_at": transaction.at,
+            "created_by": transaction.actor,
+            "claims": len(plan.claims),
+            "sessions": len(plan.taken),
+            "held": len(plan.held),
+            "amount_cents": plan.amount_cents,
+            "facts": _facts(transaction.connection, config, plan),
+            "void_reason": "",
+        },
+    )
+    add_claims(transaction, data_centre, plan.claims)
+    stored.take_sessions(
+        transaction, batch_id, [one.candidate.stored.session_key for one in plan.taken]
+    )
+    noticed = [one for one in plan.taken if one.findings]
+    stored.add_batch_sessions(transaction, batch_id, [_kept(one) for one in (*plan.held, *noticed)])
+    return batch_id
+
+
+def _reserve_folios(transaction: Transaction, data_centre: str, count: int) -> int:
+    first = stored.reserve_numbers(transaction, data_centre, stored.OFFICE_FOLIO, count)
+    if first + count - 1 > stored.LAST_FOLIO:
+        raise ConflictError(
+            "The office folio numbers are used up: a claim's number has seven digits.",
+            hint="Ask for a second data centre number.",
+        )
+    return first
+
+
+def _facts(connection: Connection, config: Config, plan: Plan) -> dict[str, Any]:
+    clinic = config.clinic
+    keys = [one.candidate.stored.session_key for one in (*plan.taken, *plan.held)]
+    return {
+        "clinic_name": clinic.name,
+        "contact_name": clinic.contact_name,
+        "contact_phone": clinic.contact_phone,
+        "payee_number": clinic.payee_number,
+        "practitioner_names": [[p.number, p.name] for p in config.practitioners],
+        "editions": sorted({claim.edition for claim in plan.claims}),
+        "tool_version": __version__,
+        "sources": [list(source[1:]) for source in stored.sources_of(connection, keys)],
+    }
+
+
+def _kept(one: Assessed) -> stored.BatchSession:
+    session, place = one.session, one.candidate.place
+    facts = {
+        "session_id": session.session_id,
+        "source": one.candidate.stored.source,
+        "service_date": session.service_date.isoformat(),
+        "practitioner_number": session.practitioner_number,
+        "patient_id": session.patient_id,
+        "phn": session.phn,
+        "first_name": session.first_name,
+        "surname": session.surname,
+        "place": asdict(place),
+    }
+    findings = [asdict(finding) for finding in one.findings]
+    return stored.BatchSession(one.candidate.stored.session_key, one.held, facts, findings)
+
+
+def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[int, int]:
+    """Void a batch that was not sent; its sessions can be billed again, its numbers stay used.
+
+    Return how many claims were voided and how many sessions released.
+    """
+    if not reason.strip():
+        raise UsageError("A void needs a reason.", hint='Say why, e.g. --reason "wrong month".')
+    with ledger.changing(actor) as transaction:
+        row = _found(transaction.connection, ledger, batch_id)
+        state = BatchState(row.state)
+        if BatchState.VOID not in BATCH_TRANSITIONS[state]:
+            raise ConflictError(
+                f"Batch {batch_id} is {state} and cannot be voided.",
+                hint="Only a batch that was not sent can be voided.",
+            )
+        claims = void_claims(transaction, batch_id)
+        sessions = stored.release_sessions(transaction, batch_id)
+        stored.change_batch(
+            transaction,
+            batch_id,
+            "batch.void",
+            {"state": BatchState.VOID.value, "void_reason": reason.strip()},
+        )
+        return claims, len(sessions)
+
+
+def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> BatchContents:
+    """Return everything that the batch's files are made from, as it was when it was made."""
+    row = _found(connection, ledger, batch_id)
+    kept = stored.sessions_of(connection, batch_id)
+    return BatchContents(
+        batch=_batch(row, ledger.data_centre),
+        claims=tuple(find_claims(connection, ledger.data_centre, ClaimFilter(batch_id=batch_id))),
+        held=tuple(_held(one) for one in kept if one.held),
+        notices=tuple(
+            finding for one in kept if not one.held for finding in _findings(one.findings)
+        ),
+        sources=tuple(SourceFile(*source) for source in row.facts["sources"]),
+    )
+
+
+def _found(connection: Connection, ledger: Ledger, batch_id: int) -> stored.BatchRow:
+    row = stored.find_batch(connection, ledger.data_centre, batch_id)
+    if row is None:
+        raise UsageError(f"There is no batch {batch_id}.", hint="See tpi-billing batch list.")
+    return row
+
+
+def _batch(row: stored.BatchRow, data_centre: str) -> Batch:
+    facts = row.facts
+    return Batch(
+        batch_id=row.batch_id,
+        state=BatchState(row.state),
+        data_centre=data_centre,
+        month=row.month,
+        practitioner_filter=row.practitioner_filter,
+        as_of=date.fromisoformat(row.as_of),
+        created_at=row.created_at,
+        created_by=row.created_by,
+        clinic_name=facts["clinic_name"],
+        contact_name=facts["contact_name"],
+        contact_phone=facts["contact_phone"],
+        payee_number=facts["payee_number"],
+        practitioner_names=tuple((number, name) for number, name in facts["practitioner_names"]),
+        editions=tuple(facts["editions"]),
+        tool_version=facts["tool_version"],
+        claims=row.claims,
+        sessions=row.sessions,
+        held=row.held,
+        amount_cents=row.amount_cents,
+        journal_entry=row.journal_entry,
+        journal_hash=row.journal_hash,
+    )
+
+
+def _held(one: stored.BatchSession) -> HeldSession:
+    facts = one.facts
+    day = date.fromisoformat(facts["service_date"])
+    return HeldSession(
+        session_id=facts["session_id"],
+        source=facts["source"],
+        service_date=day,
+        practitioner_number=facts["practitioner_number"],
+        patient_id=facts["patient_id"],
+        phn=facts["phn"],
+        first_name=facts["first_name"],
+        surname=facts["surname"],
+        last_day=day + timedelta(days=DAYS_TO_SUBMIT),
+        place=Place(**facts["place"]),
+        findings=tuple(_findings(one.findings)),
+    )
+
+
+def _findings(kept: Iterable[dict[str, Any]]) -> Iterable[Finding]:
+    for values in kept:
+        parts = dict(values)
+        parts["severity"] = Severity(parts["severity"])
+        parts["place"] = Place(**parts["place"])
+        yield Finding(**parts)
+
+
+def _in_order(one: Assessed) -> tuple[date, str, str]:
+    session = one.session
+    return session.service_date, one.candidate.stored.start_time, session.session_id
+
+
+def _claim_order(claim: Claim) -> tuple[str, date, str, str, str]:
+    start = claim.start_time.isoformat() if claim.start_time else ""
+    return claim.practitioner_number, claim.service_date, start, claim.session_id, claim.fee_item

@@ -1,0 +1,243 @@
+"""Batches in the ledger: their numbers, what they held back, and the files made of them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tpi_billing.ledger import schema
+from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.journal import canonical_json
+from tpi_billing.ledger.sessions import next_key
+from tpi_billing.ledger.store import Transaction
+
+_T = schema.batches
+OFFICE_FOLIO = "office-folio"
+LAST_FOLIO = 9_999_999
+"""Office folio numbers have seven digits (Teleplan C02 P54)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch's row; `facts` are what its files print and no other table keeps."""
+
+    batch_id: int
+    month: str
+    practitioner_filter: str
+    state: str
+    as_of: str
+    created_at: str
+    created_by: str
+    claims: int
+    sessions: int
+    held: int
+    amount_cents: int
+    facts: dict[str, Any]
+    void_reason: str
+    journal_entry: int
+    journal_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSession:
+    """A session as a batch saw it: held or billed, with its findings as plain values."""
+
+    session_key: int
+    held: bool
+    facts: dict[str, Any]
+    findings: list[dict[str, Any]]
+
+
+def reserve_numbers(transaction: Transaction, data_centre: str, name: str, count: int) -> int:
+    """Take `count` numbers from a counter and return the first; they are never given again."""
+    table = schema.counters
+    here = (table.c.data_centre == data_centre, table.c.name == name)
+    first = transaction.connection.execute(sa.select(table.c.next_value).where(*here)).scalar()
+    after = (first or 1) + count
+    change = (
+        sa.insert(table).values(data_centre=data_centre, name=name, next_value=after)
+        if first is None
+        else sa.update(table).where(*here).values(next_value=after)
+    )
+    transaction.connection.execute(change)
+    transaction.journal.write(
+        "counter.moved", f"counter:{data_centre}/{name}", {"next_value": after}
+    )
+    return first or 1
+
+
+def next_batch_id(transaction: Transaction) -> int:
+    """Return the number of the batch that is being made."""
+    return next_key(transaction.connection, _T.c.batch_id)
+
+
+def add_batch(transaction: Transaction, values: dict[str, Any]) -> None:
+    """Store a batch; its journal entry is written first, for its number stands in the row."""
+    row = {**values, "facts": canonical_json(values["facts"])}
+    head = transaction.journal.write("batch.new", f"batch:{values['batch_id']}", row)
+    transaction.connection.execute(sa.insert(_T), {**row, "journal_entry": head.entries})
+
+
+def add_batch_sessions(
+    transaction: Transaction, batch_id: int, sessions: Sequence[BatchSession]
+) -> None:
+    """Keep what the batch's files say of sessions: the held ones, and notices of billed ones."""
+    rows = [
+        (
+            batch_id,
+            position,
+            session.session_key,
+            int(session.held),
+            canonical_json(session.facts),
+            canonical_json(session.findings),
+        )
+        for position, session in enumerate(sessions, start=1)
+    ]
+    table = schema.batch_sessions
+    columns = tuple(table.c.keys())
+    insert_rows(transaction.connection, table, columns, rows)
+    for row in rows:
+        values = dict(zip(columns, row, strict=True))
+        transaction.journal.write("batch.session", f"batch:{batch_id}/session:{row[2]}", values)
+
+
+def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterable[int]) -> None:
+    """Mark sessions as billed in a batch."""
+    update = sa.update(schema.sessions).where(
+        schema.sessions.c.session_key == sa.bindparam("taken"),
+        schema.sessions.c.batch_id.is_(None),
+    )
+    keys = list(session_keys)
+    if keys:
+        transaction.connection.execute(
+            update.values(batch_id=batch_id), [{"taken": key} for key in keys]
+        )
+    for key in keys:
+        transaction.journal.write("session.billed", f"session:{key}", {"batch_id": batch_id})
+
+
+def release_sessions(transaction: Transaction, batch_id: int) -> list[int]:
+    """Let go of a batch's sessions, so that they can be billed again; return their keys."""
+    table = schema.sessions
+    keys = list(
+        transaction.connection.execute(
+            sa.select(table.c.session_key)
+            .where(table.c.batch_id == batch_id)
+            .order_by(table.c.session_key)
+        ).scalars()
+    )
+    transaction.connection.execute(
+        sa.update(table).where(table.c.batch_id == batch_id).values(batch_id=None)
+    )
+    for key in keys:
+        transaction.journal.write("session.released", f"session:{key}", {"batch_id": None})
+    return keys
+
+
+def change_batch(
+    transaction: Transaction, batch_id: int, action: str, values: dict[str, Any]
+) -> None:
+    """Change some columns of a batch, with a journal entry of the new values."""
+    transaction.connection.execute(sa.update(_T).where(_T.c.batch_id == batch_id), values)
+    transaction.journal.write(action, f"batch:{batch_id}", values)
+
+
+def list_batches(
+    connection: sa.Connection, data_centre: str, limit: int | None = None
+) -> list[BatchRow]:
+    """List batches, newest first."""
+    query = _query(data_centre).order_by(_T.c.batch_id.desc()).limit(limit)
+    return [_row(row) for row in connection.execute(query)]
+
+
+def find_batch(connection: sa.Connection, data_centre: str, batch_id: int) -> BatchRow | None:
+    """Return one batch, None if there is none of that number."""
+    query = _query(data_centre).where(_T.c.batch_id == batch_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _row(row)
+
+
+def sessions_of(connection: sa.Connection, batch_id: int) -> list[BatchSession]:
+    """Return what a batch kept of its sessions, in its order."""
+    table = schema.batch_sessions
+    query = sa.select(table).where(table.c.batch_id == batch_id).order_by(table.c.position)
+    return [
+        BatchSession(
+            row.session_key, bool(row.held), json.loads(row.facts), json.loads(row.findings)
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def sources_of(
+    connection: sa.Connection, session_keys: Sequence[int]
+) -> list[tuple[int, str, str, str, str, str, str]]:
+    """Return the imports that these sessions came from: number, then what is known of the file."""
+    table, files = schema.sessions, schema.imports
+    found: dict[int, tuple[int, str, str, str, str, str, str]] = {}
+    for at in range(0, len(session_keys), 500):
+        query = (
+            sa.select(
+                files.c.import_id,
+                files.c.file_name,
+                files.c.file_sha256,
+                files.c.sheet,
+                files.c.source,
+                files.c.imported_at,
+                files.c.imported_by,
+            )
+            .join(table, table.c.import_id == files.c.import_id)
+            .where(table.c.session_key.in_(session_keys[at : at + 500]))
+            .distinct()
+        )
+        for row in connection.execute(query):
+            found[row.import_id] = tuple(row)
+    return [found[import_id] for import_id in sorted(found)]
+
+
+def add_files(
+    transaction: Transaction, batch_id: int, files: Sequence[tuple[str, str, str]]
+) -> None:
+    """Record published files: path, kind, SHA-256. A file published again replaces its record."""
+    table = schema.batch_files
+    for path, kind, sha256 in files:
+        values = {
+            "kind": kind,
+            "sha256": sha256,
+            "published_at": transaction.at,
+            "published_by": transaction.actor,
+        }
+        here = (table.c.batch_id == batch_id, table.c.path == path)
+        if not transaction.connection.execute(sa.update(table).where(*here), values).rowcount:
+            transaction.connection.execute(
+                sa.insert(table), {"batch_id": batch_id, "path": path, **values}
+            )
+        transaction.journal.write("batch.exported", f"batch:{batch_id}/file:{path}", values)
+
+
+def files_of(connection: sa.Connection, batch_id: int) -> list[tuple[str, str, str]]:
+    """Return a batch's published files: path, kind, SHA-256."""
+    table = schema.batch_files
+    query = sa.select(table.c.path, table.c.kind, table.c.sha256)
+    return [
+        (row.path, row.kind, row.sha256)
+        for row in connection.execute(
+            query.where(table.c.batch_id == batch_id).order_by(table.c.path)
+        )
+    ]
+
+
+def _query(data_centre: str) -> sa.Select[Any]:
+    return (
+        sa.select(_T, schema.journal.c.sha256.label("journal_hash"))
+        .join(schema.journal, schema.journal.c.entry == _T.c.journal_entry)
+        .where(_T.c.data_centre == data_centre)
+    )
+
+
+def _row(row: sa.Row[Any]) -> BatchRow:
+    values = {name: getattr(row, name) for name in BatchRow.__dataclass_fields__}
+    values["facts"] = json.loads(values["facts"])
+    return BatchRow(**values)

@@ -1,0 +1,156 @@
+"""Claims in the ledger: written with their batch, listed, and found as live claims of a day."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from tpi_billing.ledger import schema
+from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.sessions import next_key
+from tpi_billing.ledger.store import Transaction
+from tpi_billing.model.claim import Claim, ClaimState
+
+_T = schema.claims
+_CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
+_COLUMNS = (*_CLAIM_COLUMNS, "data_centre", "live")
+_CHUNK = 500
+
+_DEAD = frozenset({ClaimState.VOID, ClaimState.CORRECTED, ClaimState.DEBITED})
+"""States of a claim that no longer stands in the way of another for the same service."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveClaim:
+    """What a live claim says that matters to another session of the same day."""
+
+    patient_key: str
+    practitioner_number: str
+    service_date: str
+    fee_item: str
+    units: int
+    percent: int
+    claim_id: int
+    batch_id: int
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """Which claims to list; what is left out does not narrow. `month` is `YYYY-MM`."""
+
+    batch_id: int | None = None
+    state: str | None = None
+    month: str | None = None
+    practitioner: str | None = None
+    session_id: str | None = None
+    limit: int | None = None
+
+
+def live_claims(
+    connection: sa.Connection, data_centre: str, patient_keys: Sequence[str]
+) -> list[LiveClaim]:
+    """Find every live claim of these patients."""
+    found: list[LiveClaim] = []
+    columns = [_T.c[field.name] for field in fields(LiveClaim)]
+    for at in range(0, len(patient_keys), _CHUNK):
+        query = sa.select(*columns).where(
+            _T.c.data_centre == data_centre,
+            _T.c.live == 1,
+            _T.c.patient_key.in_(patient_keys[at : at + _CHUNK]),
+        )
+        found.extend(LiveClaim(*row) for row in connection.execute(query.order_by(_T.c.claim_id)))
+    return found
+
+
+def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Claim]) -> None:
+    """Store new claims, each with its journal entry."""
+    rows = [(*_to_row(claim), data_centre, int(claim.state not in _DEAD)) for claim in claims]
+    insert_rows(transaction.connection, _T, _COLUMNS, rows)
+    for row in rows:
+        values = dict(zip(_COLUMNS, row, strict=True))
+        transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
+
+
+def void_claims(transaction: Transaction, batch_id: int) -> int:
+    """Void every claim of a batch; return how many."""
+    ids = transaction.connection.execute(
+        sa.select(_T.c.claim_id).where(_T.c.batch_id == batch_id).order_by(_T.c.claim_id)
+    ).scalars()
+    values: Mapping[str, Any] = {"state": ClaimState.VOID.value, "live": 0}
+    count = 0
+    for claim_id in ids.all():
+        transaction.journal.write("claim.void", f"claim:{claim_id}", values)
+        count += 1
+    transaction.connection.execute(sa.update(_T).where(_T.c.batch_id == batch_id), dict(values))
+    return count
+
+
+def find_claims(connection: sa.Connection, data_centre: str, wanted: ClaimFilter) -> list[Claim]:
+    """List claims by their numbers."""
+    query = _query(data_centre).limit(wanted.limit)
+    same = {
+        "batch_id": wanted.batch_id,
+        "state": wanted.state,
+        "practitioner_number": wanted.practitioner,
+        "session_id": wanted.session_id,
+    }
+    for column, value in same.items():
+        if value is not None:
+            query = query.where(_T.c[column] == value)
+    if wanted.month is not None:
+        query = query.where(_T.c.service_date.between(f"{wanted.month}-01", f"{wanted.month}-31"))
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def find_claim(connection: sa.Connection, data_centre: str, claim_id: int) -> Claim | None:
+    """Return one claim, None if there is none of that number."""
+    row = connection.execute(_query(data_centre).where(_T.c.claim_id == claim_id)).one_or_none()
+    return None if row is None else _from_row(row)
+
+
+def _query(data_centre: str) -> sa.Select[Any]:
+    return (
+        sa.select(*(_T.c[name] for name in _CLAIM_COLUMNS))
+        .where(_T.c.data_centre == data_centre)
+        .order_by(_T.c.claim_id)
+    )
+
+
+def _to_row(claim: Claim) -> tuple[Any, ...]:
+    return tuple(_stored(getattr(claim, name)) for name in _CLAIM_COLUMNS)
+
+
+def _stored(value: Any) -> Any:
+    match value:
+        case bool():
+            return int(value)
+        case tuple():
+            return json.dumps(value)
+        case date():
+            return value.isoformat()
+        case time():
+            return value.strftime("%H:%M")
+        case ClaimState():
+            return value.value
+    return value
+
+
+def _from_row(row: sa.Row[Any]) -> Claim:
+    values = dict(row._mapping)
+    for name in ("service_date", "birth_date", "referral_date"):
+        values[name] = values[name] and date.fromisoformat(values[name])
+    for name in ("start_time", "end_time"):
+        values[name] = values[name] and time.fromisoformat(values[name])
+    values["diagnoses"] = tuple(json.loads(values["diagnoses"]))
+    values["mva"] = bool(values["mva"])
+    values["state"] = ClaimState(values["state"])
+    return Claim(**values)
+
+
+def next_claim_id(transaction: Transaction) -> int:
+    """Return the next free claim number."""
+    return next_key(transaction.connection, _T.c.claim_id)

@@ -1,0 +1,220 @@
+"""The tables. Dates are ISO text (`2026-10-31`), times `HH:MM`, money integer cents.
+
+Uniqueness is the database's own: a session by data centre, source and session id; one live claim
+per patient, practitioner, day, fee item and ordinal; an office folio number per data centre.
+"""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", String(64), nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("imported_at", String(20), nullable=False),
+    Column("imported_by", Text, nullable=False),
+)
+
+# `content` is the row's canonical text values as JSON, from which the session is read anew
+# whenever it is checked; the other columns are there to find it. `batch_id` is set while a live
+# claim of the session exists. `conflict` says why the session cannot be trusted as imported.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_key", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("patient_key", Text, nullable=False),
+    Column("practitioner_number", Text, nullable=False),
+    Column("service_date", String(10), nullable=False),
+    Column("start_time", String(5), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("conflict", Text, nullable=False),
+    Column("import_id", Integer, ForeignKey("imports.import_id"), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("batch_id", Integer, ForeignKey("batches.batch_id")),
+    UniqueConstraint("data_centre", "source", "session_id", name="one_session"),
+    Index("sessions_by_patient", "data_centre", "patient_key", "service_date"),
+    Index("sessions_by_date", "data_centre", "service_date"),
+)
+
+# Which row of which import said what, also when it changed nothing: `outcome` is one of new,
+# updated, unchanged, skipped. A session that stands here twice for one import is a duplicate.
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("import_id", Integer, ForeignKey("imports.import_id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("session_key", Integer, ForeignKey("sessions.session_key"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index("import_rows_by_session", "session_key", "import_id"),
+)
+
+# `facts` is a JSON object of what the batch's files print and no other table keeps as it was.
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("practitioner_filter", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("created_at", String(20), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("amount_cents", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("void_reason", Text, nullable=False),
+    Column("journal_entry", Integer, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", Integer, primary_key=True, autoincrement=True),
+    Column("batch_id", Integer, ForeignKey("batches.batch_id"), nullable=False),
+    Column("session_key", Integer, ForeignKey("sessions.session_key"), nullable=False),
+    Column("data_centre", String(5), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("live", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("office_folio", Integer, nullable=False),
+    Column("sequence_number", Integer),
+    Column("paid_cents", Integer),
+    Column("session_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("patient_key", Text, nullable=False),
+    Column("practitioner_number", String(5), nullable=False),
+    Column("payee_number", String(5), nullable=False),
+    Column("phn", Text, nullable=False),
+    Column("dependent", String(2), nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("second_name", Text, nullable=False),
+    Column("surname", Text, nullable=False),
+    Column("birth_date", String(10)),
+    Column("sex", Text, nullable=False),
+    Column("insurer", Text, nullable=False),
+    Column("registration_number", Text, nullable=False),
+    Column("address_1", Text, nullable=False),
+    Column("address_2", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("postal_code", Text, nullable=False),
+    Column("fee_item", String(5), nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("unit_price_cents", Integer, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("amount_cents", Integer, nullable=False),
+    Column("edition", String(10), nullable=False),
+    Column("price_status", Text, nullable=False),
+    Column("explanation", Text, nullable=False),
+    Column("service_date", String(10), nullable=False),
+    Column("start_time", String(5)),
+    Column("end_time", String(5)),
+    Column("submission_code", String(1), nullable=False),
+    Column("clarification_code", String(2), nullable=False),
+    Column("location_code", String(1), nullable=False),
+    Column("facility_number", String(5), nullable=False),
+    Column("diagnoses", Text, nullable=False),
+    Column("referral_code", String(1), nullable=False),
+    Column("referral_number", String(5), nullable=False),
+    Column("referral_name", Text, nullable=False),
+    Column("referral_profession", Text, nullable=False),
+    Column("referral_date", String(10)),
+    Column("mva", Integer, nullable=False),
+    Column("icbc_claim_number", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("data_centre", "office_folio", name="one_office_folio"),
+    UniqueConstraint("data_centre", "sequence_number", name="one_sequence_number"),
+    Index(
+        "one_live_claim",
+        "data_centre",
+        "patient_key",
+        "practitioner_number",
+        "service_date",
+        "fee_item",
+        "ordinal",
+        unique=True,
+        sqlite_where=text("live = 1"),
+        postgresql_where=text("live = 1"),
+    ),
+    Index("claims_by_batch", "batch_id"),
+    Index("claims_by_session", "session_key"),
+)
+
+# Sessions that a batch left behind, and the findings as they were on that day, billed or held.
+batch_sessions = Table(
+    "batch_sessions",
+    metadata,
+    Column("batch_id", Integer, ForeignKey("batches.batch_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("session_key", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("findings", Text, nullable=False),
+)
+
+batch_files = Table(
+    "batch_files",
+    metadata,
+    Column("batch_id", Integer, ForeignKey("batches.batch_id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("published_at", String(20), nullable=False),
+    Column("published_by", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("data_centre", String(5), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("next_value", Integer, nullable=False),
+)
+
+# Append-only: the database itself refuses to update or delete an entry.
+journal = Table(
+    "journal",
+    metadata,
+    Column("entry", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(20), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("previous_sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("journal_by_record", "record"),
+)
+
+# The journal's length and last hash, so that cutting its end shows.
+journal_head = Table(
+    "journal_head",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("entries", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)

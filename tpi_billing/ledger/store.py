@@ -1,0 +1,181 @@
+"""Open a ledger, and run transactions on it: each with its journal entries, all or nothing."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from tpi_billing import clock
+from tpi_billing.errors import ConfigurationError, ConflictError, FileError
+from tpi_billing.ledger.journal import Journal
+from tpi_billing.ledger.upgrade import bring_up_to_date
+
+Connection = sa.Connection
+"""A connection to a ledger; the layers above pass it on without speaking SQL."""
+
+_WAIT_SECONDS = 10
+
+
+@dataclass
+class Transaction:
+    """A transaction that changes the ledger: its connection, its journal, and who it is by."""
+
+    connection: sa.Connection
+    journal: Journal
+    actor: str
+    at: str
+
+
+class Ledger:
+    """An open ledger; `data_centre` limits what is seen and written to one clinic's."""
+
+    def __init__(self, engine: sa.Engine, data_centre: str) -> None:
+        self.engine = engine
+        self.data_centre = data_centre
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the ledger and changes nothing."""
+        with _explained(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def changing(self, actor: str) -> Iterator[Transaction]:
+        """Give a transaction; it is kept when the block ends, and undone when it raises.
+
+        Raise ConflictError when somebody else holds the ledger for too long.
+        """
+        with _explained(), self.engine.connect() as connection:
+            _begin_writing(connection)
+            try:
+                at = clock.now()
+                journal = Journal(connection, actor, at)
+                yield Transaction(connection, journal, actor, at)
+                journal.flush()
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def close(self) -> None:
+        """Let go of the database file, so that it can be moved or deleted."""
+        self.engine.dispose()
+
+
+def open_ledger(url: str, workspace: Path, data_centre: str, *, create: bool = False) -> Ledger:
+    """Open the ledger that the configuration names, migrating an older one.
+
+    A relative SQLite path is relative to the workspace. Without `create`, a ledger that is not
+    there is a ConfigurationError rather than a new, empty one.
+    """
+    engine, file = _engine(url, workspace)
+    if file is not None and not file.exists():
+        if not create:
+            raise ConfigurationError(
+                "The ledger is not there.",
+                hint="Check `database` in tpi-billing.toml, or make a workspace with init.",
+                file=str(file),
+            )
+        _create_private(file)
+    with _explained():
+        bring_up_to_date(engine, file)
+    return Ledger(engine, data_centre)
+
+
+def _create_private(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise FileError(
+            f"The ledger cannot be made: {error.strerror}.",
+            hint="Choose a folder that you may write to.",
+            file=str(file),
+        ) from None
+
+
+def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "`database` in tpi-billing.toml is not an address of a database.",
+            hint='For example: database = "sqlite:///ledger.db"',
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        return _server_engine(parsed), None
+    file = workspace / (parsed.database or "ledger.db")
+    engine = sa.create_engine(
+        parsed.set(database=str(file)),
+        connect_args={"timeout": _WAIT_SECONDS},
+        poolclass=sa.pool.NullPool,
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine, file
+
+
+def _server_engine(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(url, isolation_level="REPEATABLE READ")
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "PostgreSQL needs a driver that is not installed.",
+            hint='Install it with: pip install "tpi-billing[postgresql]"',
+        ) from None
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling is switched off: BEGIN IMMEDIATE must be ours.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'")
+        connection.exec_driver_sql("SELECT 1 FROM journal_head FOR UPDATE")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explanation(error) from error
+
+
+def _explanation(error: DBAPIError) -> Exception:
+    said = str(error.orig)
+    if "locked" in said or "lock timeout" in said or "could not serialize" in said:
+        return ConflictError(
+            "Somebody else is working in the ledger.",
+            hint="Nothing was changed. Wait until the other command is done, and try again.",
+        )
+    if "disk" in said or "readonly" in said or "unable to open" in said:
+        return FileError(
+            f"The ledger cannot be written: {said}.",
+            hint="Nothing was changed. Make room on the disk, or check the folder's permissions.",
+        )
+    if "not a database" in said or "malformed" in said:
+        return FileError(
+            f"The ledger is damaged: {said}.",
+            hint="Restore the last backup copy; do not go on working with this file.",
+        )
+    if isinstance(error, OperationalError):
+        return ConfigurationError(
+            f"The database does not answer: {said.strip().splitlines()[0]}.",
+            hint="Check `database` in tpi-billing.toml.",
+        )
+    return error
