@@ -1,0 +1,195 @@
+"""One row of canonical text becomes a typed Session, and every bad cell of it a Problem.
+
+Pure: no file, no configuration. A loop over a table of readers and not a pydantic model, because
+it runs for every row of every import and has to name all bad cells of a row at once.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from tpi_billing.intake import cells, limits
+from tpi_billing.intake.cells import UnreadableError
+from tpi_billing.model.finding import Problem
+from tpi_billing.model.session import COLUMNS, Referral, Session
+
+EXTRA_CELLS = "(more cells than the header)"
+"""The key under which a reader says that a row's cells may have shifted; its value: how many."""
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "session_id": cells.identifier,
+    "status": str.lower,
+    "service_date": cells.day,
+    "start_time": cells.clock_time,
+    "end_time": cells.clock_time,
+    "practitioner_number": cells.capital_identifier,
+    "payee_number": cells.capital_identifier,
+    "location_code": cells.capital_identifier,
+    "patient_id": cells.identifier,
+    "phn": cells.identifier,
+    "patient_first_name": cells.name,
+    "patient_second_name": cells.name,
+    "patient_surname": cells.name,
+    "birth_date": cells.day,
+    "sex": cells.sex,
+    "dependent": cells.identifier,
+    "insurer": cells.insurer,
+    "registration_number": cells.identifier,
+    "address_1": str,
+    "address_2": str,
+    "city": str,
+    "postal_code": str.upper,
+    "icbc_claim_number": cells.identifier,
+    "referral_number": cells.capital_identifier,
+    "referral_name": cells.name,
+    "referral_profession": str.lower,
+    "referral_date": cells.day,
+    "diagnosis_1": cells.diagnosis,
+    "diagnosis_2": cells.diagnosis,
+    "diagnosis_3": cells.diagnosis,
+    "trigger_point_sites": cells.listed,
+    "trigger_point_injections": cells.count,
+    "nerve_block_sites": cells.listed,
+    "block_distance_cm": cells.quantity,
+    "joint_sites": cells.listed,
+    "agent": str,
+    "volume_ml": cells.quantity,
+    "visit": cells.visit,
+    "visit_diagnosis": cells.diagnosis,
+    "series_number": cells.count,
+    "chart_signed": cells.yes_or_no,
+    "fee_items": cells.requested_items,
+    "billed_amount": cells.cents,
+    "note": str,
+}
+_LISTS = frozenset(column.name for column in COLUMNS if column.kind in {"list", "fees"})
+_KEPT = frozenset(column.name for column in COLUMNS if column.kind in {"name", "digits"}) | {
+    "registration_number",
+    "insurer",
+}
+"""UnreadableError cells whose text stays in the Session, so that no check calls them missing."""
+_ORDER = {column.name: place for place, column in enumerate(COLUMNS)}
+_NECESSARY = {
+    "session_id": "A visit without its own number cannot be told from the others.",
+    "status": "Only completed visits are billed, so it must be said.",
+    "service_date": "Nothing can be billed without its day.",
+    "practitioner_number": "MSP pays whoever did it.",
+}
+
+
+def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Problem, ...]]:
+    """Read one row; return the Session and a Problem for every cell that cannot be read.
+
+    `values` maps canonical column names to text, blanks left out or empty; the order does not
+    matter, and other keys are passed over. The Session is None only without a usable session_id
+    or service_date. Problems come in the order of COLUMNS: `birth-date-invalid` for a birth
+    date, `missing-value` for a necessary cell that is blank, `invalid-value` for any other.
+    """
+    typed: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for column, raw in values.items():
+        read = _READ.get(column)
+        text = raw.strip()
+        if read is None or not text:
+            continue
+        try:
+            if text[0] == "#" or len(text) > limits.CELL or not text.isprintable():
+                text = cells.sound(text, lines=";" if column in _LISTS else " ")
+            typed[column] = read(text) if text else ""
+        except UnreadableError as reason:
+            problems.append(_unreadable(column, text, reason))
+            if column in _KEPT:
+                typed[column] = cells.shortened(text)
+    if EXTRA_CELLS in values:
+        problems.append(_shifted())
+    missing = [column for column in _NECESSARY if not typed.get(column)]
+    if missing:
+        named = {problem.column for problem in problems}
+        problems.extend(_missing(column) for column in missing if column not in named)
+    if len(problems) > 1:
+        problems.sort(key=lambda problem: _ORDER.get(problem.column, -1))
+    return _session(typed), tuple(problems)
+
+
+def _session(typed: dict[str, Any]) -> Session | None:
+    session_id: str = typed.get("session_id", "")
+    service_date: date | None = typed.get("service_date") or None
+    if not session_id or service_date is None:
+        return None
+    get = typed.get
+    return Session(
+        session_id=session_id,
+        service_date=service_date,
+        status=get("status", ""),
+        start_time=get("start_time"),
+        end_time=get("end_time"),
+        practitioner_number=get("practitioner_number", ""),
+        payee_number=get("payee_number", ""),
+        location_code=get("location_code", ""),
+        patient_id=get("patient_id", ""),
+        phn=get("phn", ""),
+        first_name=get("patient_first_name", ""),
+        second_name=get("patient_second_name", ""),
+        surname=get("patient_surname", ""),
+        birth_date=get("birth_date"),
+        sex=get("sex", ""),
+        dependent=get("dependent") or "00",
+        insurer=get("insurer") or "MSP",
+        registration_number=get("registration_number", ""),
+        address_1=get("address_1", ""),
+        address_2=get("address_2", ""),
+        city=get("city", ""),
+        postal_code=get("postal_code", ""),
+        icbc_claim_number=get("icbc_claim_number", ""),
+        referral=Referral(
+            number=get("referral_number", ""),
+            name=get("referral_name", ""),
+            profession=get("referral_profession", ""),
+            received=get("referral_date"),
+        ),
+        diagnoses=tuple(
+            code for code in (get("diagnosis_1"), get("diagnosis_2"), get("diagnosis_3")) if code
+        ),
+        trigger_point_sites=get("trigger_point_sites") or (),
+        trigger_point_injections=get("trigger_point_injections"),
+        nerve_block_sites=get("nerve_block_sites") or (),
+        block_distance_cm=get("block_distance_cm"),
+        joint_sites=get("joint_sites") or (),
+        agent=get("agent", ""),
+        volume_ml=get("volume_ml"),
+        visit=get("visit", ""),
+        visit_diagnosis=get("visit_diagnosis", ""),
+        series_number=get("series_number"),
+        chart_signed=get("chart_signed"),
+        fee_items=get("fee_items") or (),
+        billed_cents=get("billed_amount"),
+        note=get("note", ""),
+    )
+
+
+def _unreadable(column: str, text: str, reason: UnreadableError) -> Problem:
+    code = "birth-date-invalid" if column == "birth_date" else "invalid-value"
+    message = f"The {label(column)} {reason.message}."
+    return Problem(code, message, column, cells.shortened(text), reason.hint)
+
+
+def _missing(column: str) -> Problem:
+    return Problem("missing-value", f"The {label(column)} is blank. {_NECESSARY[column]}", column)
+
+
+def _shifted() -> Problem:
+    return Problem(
+        "invalid-value",
+        "The row has more cells than the header, so its values may stand in wrong columns.",
+        hint="Put quotation marks around the cell that holds the separator, or export as XLSX.",
+    )
+
+
+@cache
+def label(column: str) -> str:
+    """Return a column's name for a sentence: `service date`, `PHN`."""
+    words = column.replace("_", " ")
+    for plain, proper in (("phn", "PHN"), ("icbc", "ICBC"), (" ml", " (mL)"), (" cm", " (cm)")):
+        words = words.replace(plain, proper)
+    return words
