@@ -57,7 +57,7 @@ class TomlFile:
             known = _keys(model)
             for item in error.errors(include_url=False):
                 place = tuple(part for part in item["loc"] if part != "[key]")
-                message, hint = _sentence(item, str(place[-1]), known)
+                message, hint = _sentence(item, _last_key(place), known)
                 self.add(place, message, hint=hint, value=item["input"])
             self.raise_troubles()
             raise
@@ -71,7 +71,7 @@ class TomlFile:
                 hint=hint,
                 file=str(self.path),
                 row=self._line(place, text),
-                column=next((part for part in reversed(place) if isinstance(part, str)), ""),
+                column=_last_key(place),
                 value=text,
             )
         )
@@ -114,6 +114,10 @@ def _places(lines: list[str]) -> dict[Place, int]:
         elif key:
             places[*table, key[1]] = number
     return places
+
+
+def _last_key(place: Place) -> str:
+    return next((part for part in reversed(place) if isinstance(part, str)), "")
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
