@@ -284,3 +284,23 @@ def _in_order(one: Assessed) -> tuple[date, str, str]:
 def _claim_order(claim: Claim) -> tuple[str, date, str, str, str]:
     start = claim.start_time.isoformat() if claim.start_time else ""
     return claim.practitioner_number, claim.service_date, start, claim.session_id, claim.fee_item
+
+
+def contents_to_export(ledger: Ledger, batch_id: int) -> BatchContents:
+    """Return a batch's contents for its files; raise ConflictError for a void one."""
+    with ledger.reading() as connection:
+        contents = read_contents(connection, ledger, batch_id)
+    if contents.batch.state is BatchState.VOID:
+        raise ConflictError(
+            f"Batch {batch_id} is void; its files must not be made again.",
+            hint="Make a new batch with tpi-billing batch create.",
+        )
+    return contents
+
+
+def record_files(
+    ledger: Ledger, actor: str, batch_id: int, files: Sequence[tuple[str, str, str]]
+) -> None:
+    """Write into the journal which files were published: path, kind, SHA-256."""
+    with ledger.changing(actor) as transaction:
+        stored.add_files(transaction, batch_id, files)

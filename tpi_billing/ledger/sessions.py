@@ -63,6 +63,7 @@ class Scope:
 
     month: str | None = None
     practitioner: str | None = None
+    patient: str | None = None
     import_ids: tuple[int, ...] = ()
 
 
@@ -260,6 +261,8 @@ def _in_scope(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
         yield _T.c.service_date.between(f"{scope.month}-01", f"{scope.month}-31")
     if scope.practitioner is not None:
         yield _T.c.practitioner_number == scope.practitioner
+    if scope.patient is not None:
+        yield _T.c.patient_key == scope.patient
     if scope.import_ids:
         rows = schema.import_rows
         yield _T.c.session_key.in_(

@@ -49,10 +49,10 @@ class Ledger:
                 connection.rollback()
 
     @contextmanager
-    def changing(self, actor: str) -> Iterator[Transaction]:
+    def changing(self, actor: str, *, keep: bool = True) -> Iterator[Transaction]:
         """Give a transaction; it is kept when the block ends, and undone when it raises.
 
-        Raise ConflictError when somebody else holds the ledger for too long.
+        Without `keep` it is undone in any case: a dry run that did everything. Raise ConflictError when somebody else holds the ledger for too long.
         """
         with _explained(), self.engine.connect() as connection:
             _begin_writing(connection)
@@ -61,7 +61,7 @@ class Ledger:
                 journal = Journal(connection, actor, at)
                 yield Transaction(connection, journal, actor, at)
                 journal.flush()
-                connection.commit()
+                connection.commit() if keep else connection.rollback()
             except BaseException:
                 connection.rollback()
                 raise

@@ -1,0 +1,62 @@
+"""Import files and check what came in, in one transaction: all of it, or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from tpi_billing.checks.engine import to_findings
+from tpi_billing.claims.assessment import Assessor
+from tpi_billing.codes import CodeBook
+from tpi_billing.config import Config
+from tpi_billing.intake.importing import ImportCounts, Importer
+from tpi_billing.intake.table import Table
+from tpi_billing.ledger import Ledger
+from tpi_billing.ledger.sessions import Scope
+from tpi_billing.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of all files together, with every finding in the files' own order."""
+
+    counts: ImportCounts
+    findings: tuple[Finding, ...]
+
+
+def import_files(
+    ledger: Ledger,
+    config: Config,
+    codes: CodeBook,
+    as_of: date,
+    actor: str,
+    tables: Sequence[Table],
+    *,
+    dry_run: bool = False,
+    advance: Callable[[int], None] = lambda _rows: None,
+) -> Imported:
+    """Import tables and assess every unbilled session in them; a dry run changes nothing."""
+    findings: list[Finding] = []
+    counts = ImportCounts()
+    with ledger.changing(actor, keep=not dry_run) as transaction:
+        reports = [
+            Importer(transaction, ledger.data_centre, table, advance).run() for table in tables
+        ]
+        for report in reports:
+            _add(counts, report.counts)
+            for problem, place, session_id in report.problems:
+                findings += to_findings([problem], config, place, session_id)
+        scope = Scope(import_ids=tuple(report.import_id for report in reports))
+        for one in Assessor(config, codes, as_of).assess(transaction.connection, scope):
+            findings += one.findings
+    files = [table.file for table in tables]
+    findings.sort(key=lambda finding: (_rank(files, finding), finding.place.row or 0))
+    return Imported(counts, tuple(findings))
+
+
+def _add(total: ImportCounts, more: ImportCounts) -> None:
+    for field in fields(ImportCounts):
+        setattr(total, field.name, getattr(total, field.name) + getattr(more, field.name))
+
+
+def _rank(files: Sequence[str], finding: Finding) -> int:
+    return files.index(finding.place.file) if finding.place.file in files else len(files)

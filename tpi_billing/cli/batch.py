@@ -1,0 +1,275 @@
+"""`batch`: from clean sessions to numbered batches, and their files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tpi_billing.cli.result import Result
+from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.settings import Settings, parse_month
+from tpi_billing.model.money import dollars
+
+if TYPE_CHECKING:
+    from tpi_billing.claims.batches import Plan
+    from tpi_billing.ledger.batches import BatchRow
+    from tpi_billing.model.batch import BatchContents
+
+BatchId = Annotated[int, typer.Argument(metavar="ID", min=1, help="The batch's number.")]
+
+
+def create(
+    ctx: typer.Context,
+    month: Annotated[str, typer.Option(metavar="YYYY-MM", help="The month of the services.")],
+    practitioner: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="One practitioner only.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen.")
+    ] = False,
+) -> Result:
+    """Make one batch of a month's clean sessions.
+
+    The others stay held, with the reasons. Example: tpi-billing batch create --month 2026-10
+    """
+    from tpi_billing.claims.batches import create_batch
+    from tpi_billing.ledger.sessions import Scope, count_open
+
+    settings: Settings = ctx.obj
+    ledger = settings.ledger
+    scope = Scope(month=parse_month(month), practitioner=practitioner)
+    with ledger.reading() as connection:
+        total = count_open(connection, ledger.data_centre, scope)
+    with settings.progress("Checking", total) as progress:
+        batch_id, plan = create_batch(
+            ledger,
+            settings.config,
+            settings.codes,
+            settings.as_of,
+            scope,
+            settings.actor,
+            dry_run=dry_run,
+            advance=progress.advance,
+        )
+    data: dict[str, Any] = {
+        "batch_id": batch_id,
+        "claims": len(plan.claims),
+        "sessions": len(plan.taken),
+        "amount": dollars(plan.amount_cents),
+        "held": len(plan.held),
+        "dry_run": dry_run,
+    }
+    return Result(
+        data,
+        lambda screen: _show_created(screen, data, plan),
+        plan.findings(),
+        attention=bool(plan.held),
+    )
+
+
+def _show_created(screen: Screen, data: dict[str, Any], plan: "Plan") -> None:
+    batch_id = data["batch_id"]
+    if data["dry_run"]:
+        screen.line("A dry run: nothing was changed. A batch would have:")
+    elif batch_id is None:
+        screen.line("There is nothing new to bill.")
+    else:
+        screen.line(f"Made batch {batch_id}.")
+    if plan.claims:
+        screen.facts(
+            [
+                ("  claims", str(data["claims"])),
+                ("  from sessions", str(data["sessions"])),
+                ("  amount", data["amount"]),
+            ]
+        )
+    if plan.held:
+        held = [finding for one in plan.held for finding in one.findings]
+        screen.line(f"{len(plan.held)} sessions stay held.")
+        screen.findings(held, more="See them all with: tpi-billing check --xlsx OUT.xlsx")
+    if batch_id is not None:
+        screen.line()
+        screen.remark(f"Next: tpi-billing batch export {batch_id}")
+
+
+def list_(
+    ctx: typer.Context,
+    limit: Annotated[int | None, typer.Option(min=1, help="So many at most.")] = None,
+) -> Result:
+    """List the batches.
+
+    Example: tpi-billing batch list
+    """
+    from tpi_billing.ledger.batches import list_batches
+
+    settings: Settings = ctx.obj
+    with settings.ledger.reading() as connection:
+        rows = list_batches(connection, settings.ledger.data_centre, limit)
+    data = {"batches": [_batch_row(row) for row in rows]}
+
+    def show(screen: Screen) -> None:
+        screen.table(
+            ("batch", "month", "state", "claims", "amount", "held", "made", "by"),
+            (
+                (
+                    str(row.batch_id),
+                    row.month,
+                    row.state,
+                    str(row.claims),
+                    dollars(row.amount_cents),
+                    str(row.held),
+                    row.created_at[:10],
+                    row.created_by,
+                )
+                for row in rows
+            ),
+            right=("batch", "claims", "amount", "held"),
+        )
+        if not rows:
+            screen.remark("There is no batch yet: tpi-billing batch create --month YYYY-MM")
+
+    return Result(data, show)
+
+
+def _batch_row(row: "BatchRow") -> dict[str, Any]:
+    return {
+        "batch_id": row.batch_id,
+        "state": row.state,
+        "month": row.month,
+        "claims": row.claims,
+        "amount": dollars(row.amount_cents),
+        "sessions": row.sessions,
+        "held": row.held,
+        "practitioner_number": row.practitioner_filter,
+        "as_of": row.as_of,
+        "created_at": row.created_at,
+        "created_by": row.created_by,
+        "void_reason": row.void_reason,
+    }
+
+
+def show(ctx: typer.Context, batch_id: BatchId) -> Result:
+    """Show one batch: totals, claims and what was held.
+
+    Example: tpi-billing batch show 1
+    """
+    from tpi_billing.claims.batches import read_contents
+    from tpi_billing.cli.claims import claim_row
+    from tpi_billing.ledger.batches import files_of, find_batch
+
+    settings: Settings = ctx.obj
+    ledger = settings.ledger
+    with ledger.reading() as connection:
+        contents = read_contents(connection, ledger, batch_id)
+        row = find_batch(connection, ledger.data_centre, batch_id)
+        files = files_of(connection, batch_id)
+    assert row is not None
+    data = {
+        **_batch_row(row),
+        "claim_lines": [claim_row(claim) for claim in contents.claims],
+        "held_sessions": [one.session_id for one in contents.held],
+        "files": [{"path": path, "kind": kind, "sha256": digest} for path, kind, digest in files],
+        "journal_entry": row.journal_entry,
+        "journal_sha256": row.journal_hash,
+    }
+    findings = [finding for one in contents.held for finding in one.findings]
+    return Result(data, lambda screen: _show_batch(screen, data, contents), findings)
+
+
+def _show_batch(screen: Screen, data: dict[str, Any], contents: "BatchContents") -> None:
+    screen.heading(f"Batch {data['batch_id']}, {data['month']}: {data['state']}")
+    screen.facts(
+        [
+            ("made", f"{data['created_at']} by {data['created_by']}, as of {data['as_of']}"),
+            ("claims", f"{data['claims']} from {data['sessions']} sessions"),
+            ("amount", data["amount"]),
+            ("held back", f"{data['held']} sessions"),
+            ("void because", data["void_reason"]),
+            ("journal", f"entry {data['journal_entry']}, {data['journal_sha256'][:16]}..."),
+        ]
+    )
+    totals: dict[tuple[str, str], list[int]] = {}
+    for claim in contents.claims:
+        sums = totals.setdefault((claim.practitioner_number, claim.fee_item), [0, 0, 0])
+        sums[0] += 1
+        sums[1] += claim.units
+        sums[2] += claim.amount_cents
+    screen.table(
+        ("practitioner", "item", "claims", "units", "amount"),
+        (
+            (number, item, str(count), str(units), dollars(cents))
+            for (number, item), (count, units, cents) in sorted(totals.items())
+        ),
+        right=("claims", "units", "amount"),
+    )
+    held = [finding for one in contents.held for finding in one.findings]
+    screen.findings(held, more="They are all in the batch's workbook.")
+    if data["files"]:
+        screen.heading("Files")
+        for file in data["files"]:
+            screen.line(f"{file['kind'].ljust(9)} {file['path']}")
+
+
+def export(
+    ctx: typer.Context,
+    batch_id: BatchId,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to; default: out/batch-N in the workspace."),
+    ] = None,
+) -> Result:
+    """Write a batch's workbook, CSV and manifest.
+
+    The same batch always gives the same files. Example: tpi-billing batch export 1
+    """
+    from tpi_billing.claims.batches import contents_to_export, record_files
+    from tpi_billing.reports.batch_files import export_batch
+
+    settings: Settings = ctx.obj
+    contents = contents_to_export(settings.ledger, batch_id)
+    folder = out or settings.workspace / "out" / f"batch-{batch_id:04d}"
+    files = export_batch(contents, folder)
+    record_files(
+        settings.ledger,
+        settings.actor,
+        batch_id,
+        [(str(file.path), file.kind, file.sha256) for file in files],
+    )
+    data = {
+        "batch_id": batch_id,
+        "files": [
+            {"path": str(file.path), "kind": file.kind, "sha256": file.sha256} for file in files
+        ],
+    }
+
+    def show(screen: Screen) -> None:
+        screen.line(f"Wrote batch {batch_id}:")
+        for file in files:
+            screen.line(f"  {file.kind.ljust(9)} {file.path}")
+        screen.remark("These files contain patients' data: keep them where only staff can read.")
+
+    return Result(data, show)
+
+
+def void(
+    ctx: typer.Context,
+    batch_id: BatchId,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is journaled.")],
+) -> Result:
+    """Void a batch before it is sent.
+
+    Its sessions can be billed again. Example: tpi-billing batch void 1 --reason "wrong month"
+    """
+    from tpi_billing.claims.batches import void_batch
+
+    settings: Settings = ctx.obj
+    claims, sessions = void_batch(settings.ledger, settings.actor, batch_id, reason)
+    data = {"batch_id": batch_id, "claims": claims, "sessions": sessions}
+
+    def show(screen: Screen) -> None:
+        screen.line(
+            f"Batch {batch_id} is void: {claims} claims voided, {sessions} sessions released."
+        )
+        screen.remark("Its files must not be submitted any more.")
+
+    return Result(data, show)

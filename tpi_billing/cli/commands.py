@@ -1,0 +1,69 @@
+"""The table of commands: what `--help` lists without importing any of them.
+
+A test holds each line to the first sentence of the command's own help.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its one-line help and where its function is."""
+
+    help: str
+    module: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands behind one word."""
+
+    help: str
+    commands: dict[str, Command]
+
+
+def _c(module: str, function: str, help_line: str) -> Command:
+    return Command(help_line, f"tpi_billing.cli.{module}", function)
+
+
+COMMANDS: dict[str, Command | Group] = {
+    "init": _c("init", "init", "Make a workspace: configuration, ledger, folders."),
+    "demo": _c("demo", "demo", "Run a made-up clinic's whole month, with a guided tour."),
+    "doctor": _c("doctor", "doctor", "Check the workspace and say what to fix."),
+    "sessions": Group(
+        "Bring sessions in from the record system, and look at them.",
+        {
+            "import": _c("sessions", "import_", "Import exports of the record system."),
+            "template": _c("sessions", "template", "Write an empty workbook to fill in."),
+            "list": _c("sessions", "list_", "List the sessions in the ledger."),
+            "show": _c("sessions", "show", "Show one session with its findings and price."),
+        },
+    ),
+    "check": _c("check", "check", "Check the sessions that are not yet billed."),
+    "batch": Group(
+        "Make batches of claims, and the files to submit.",
+        {
+            "create": _c("batch", "create", "Make one batch of a month's clean sessions."),
+            "list": _c("batch", "list_", "List the batches."),
+            "show": _c("batch", "show", "Show one batch: totals, claims and what was held."),
+            "export": _c("batch", "export", "Write a batch's workbook, CSV and manifest."),
+            "void": _c("batch", "void", "Void a batch before it is sent."),
+        },
+    ),
+    "claims": Group(
+        "Look at claims.",
+        {
+            "list": _c("claims", "list_", "List claims."),
+            "show": _c("claims", "show", "Show one claim with every field and its pricing."),
+        },
+    ),
+    "fees": Group(
+        "Look fee items up, and try what they come to.",
+        {
+            "show": _c("fees", "show", "Show a fee item with its price and rules."),
+            "search": _c("fees", "search", "Find fee items by number or by word."),
+            "price": _c("fees", "price", "Work out what items of one day come to together."),
+        },
+    ),
+}

@@ -1,0 +1,252 @@
+"""The entry point: global options, lazily imported commands, one place for every failure."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tpi_billing import __version__
+from tpi_billing.cli.commands import COMMANDS, Command, Group
+from tpi_billing.cli.settings import Settings, default_workspace
+from tpi_billing.errors import BillingError, Trouble
+
+UNEXPECTED = 70
+"""The exit code of a fault in the tool itself; no user can do anything about one."""
+
+_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--debug"})
+_VALUED = frozenset({"--workspace", "--as-of", "--actor"})
+
+
+class _LazyGroup(TyperGroup):
+    """A group that imports a command only when it is run or its own help is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self._entries(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        entry = self._entries(ctx).get(cmd_name)
+        match entry:
+            case Group():
+                return _group(cmd_name, entry)
+            case Command():
+                return _command(cmd_name, entry)
+        return None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self._entries(ctx).items()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # The suggestion of a near name looks into this dictionary, which lazy groups leave empty.
+        self.commands = dict.fromkeys(self._entries(ctx))  # type: ignore[arg-type]
+        return super().resolve_command(ctx, args)
+
+    def _entries(self, _ctx: Any) -> dict[str, Command | Group]:
+        entry = COMMANDS.get(self.name or "")
+        return dict(entry.commands) if isinstance(entry, Group) else COMMANDS
+
+
+def _app(**options: Any) -> typer.Typer:
+    return typer.Typer(
+        cls=_LazyGroup,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        **options,
+    )
+
+
+def _group(name: str, entry: Group) -> Any:
+    app = _app(name=name, help=entry.help)
+    app.callback()(lambda: None)
+    group: Any = typer.main.get_command(app)
+    group.help = entry.help
+    return group
+
+
+def _command(name: str, entry: Command) -> Any:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    function = getattr(import_module(entry.module), entry.function)
+    app.command(name)(function)
+    return typer.main.get_command(app)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if value:
+        typer.echo(f"tpi-billing {__version__}")
+        raise typer.Exit
+
+
+root = _app()
+
+
+@root.callback()
+def _options(
+    ctx: typer.Context,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The clinic's folder; default: this one.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The day that counts as today.")
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who is at work, for the journal.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object and nothing else.")] = (
+        False
+    ),
+    quiet: Annotated[bool, typer.Option("--quiet", help="Leave out remarks and hints.")] = False,
+    unmask: Annotated[
+        bool, typer.Option("--unmask", help="Show health numbers and names; it is journaled.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a failure's traceback.")] = False,
+    _version_: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Turn completed trigger point injection sessions into checked MSP claims."""
+    settings: Settings = ctx.obj
+    settings.workspace = workspace or default_workspace()
+    settings.as_of_text = as_of
+    settings.actor_name = actor or os.environ.get("TPI_BILLING_ACTOR")
+    settings.json, settings.debug = as_json, debug
+    settings.quiet, settings.unmask = quiet, unmask
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; return its exit code. Nothing escapes but what the system itself raises."""
+    _use_utf8()
+    ahead, rest = global_options_first(argv)
+    # How to fail must be known before the parser has a chance to.
+    settings = Settings(
+        json="--json" in ahead, debug="--debug" in ahead, command=_command_name(rest)
+    )
+    try:
+        outcome = typer.main.get_command(root).main(
+            [*ahead, *rest], prog_name="tpi-billing", standalone_mode=False, obj=settings
+        )
+        return _finish(outcome, settings)
+    except BillingError as error:
+        return _fail(settings, error.exit_code, error.code, error.troubles, error)
+    except typer.TyperException as error:
+        hint = "See tpi-billing --help, or the command's own --help."
+        return _fail(settings, 2, "usage", [Trouble(error.format_message(), hint)], error)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        trouble = Trouble("Stopped. Nothing that was not finished is kept.")
+        return _fail(settings, 130, "stopped", [trouble], error)
+    except OSError as error:
+        return _fail(settings, 4, "file", [_file_trouble(error)], error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not show as a traceback
+        trouble = Trouble(
+            f"A fault in tpi-billing itself: {type(error).__name__}.",
+            "Nothing half done is kept. Run the command again with --debug and report it.",
+        )
+        return _fail(settings, UNEXPECTED, "fault", [trouble], error)
+    finally:
+        settings.close()
+
+
+def _finish(outcome: object, settings: Settings) -> int:
+    from tpi_billing.cli.result import Result, envelope
+
+    if not isinstance(outcome, Result):
+        return outcome if isinstance(outcome, int) else 0
+    if settings.json:
+        _print_json(envelope(settings.command, outcome, unmask=settings.unmask))
+    else:
+        from tpi_billing.cli.screen import Screen
+
+        outcome.show(Screen(quiet=settings.quiet, unmask=settings.unmask))
+    return outcome.code
+
+
+def _fail(
+    settings: Settings,
+    exit_code: int,
+    code: str,
+    troubles: Sequence[Trouble],
+    error: BaseException,
+) -> int:
+    if settings.debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if settings.json:
+        from tpi_billing.cli.result import error_envelope
+
+        _print_json(error_envelope(settings.command, exit_code, code, troubles))
+    else:
+        from tpi_billing.cli.screen import show_troubles
+
+        show_troubles(troubles)
+    return exit_code
+
+
+def _file_trouble(error: OSError) -> Trouble:
+    said = error.strerror or type(error).__name__
+    hint = "Check the path, the space on the disk and that no other program has the file open."
+    return Trouble(f"{said}.", hint, str(error.filename or ""))
+
+
+def _print_json(value: object) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 whatever the console's code page, and never fail on a character it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and not stream.isatty():
+            reconfigure(encoding="utf-8", errors="replace")
+        elif reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def global_options_first(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part the global options from the rest, so that they may be given anywhere."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    waiting = list(argv)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            rest += [word, *waiting]
+            break
+        if word in _FLAGS or word.split("=")[0] in _VALUED and "=" in word:
+            ahead.append(word)
+        elif word in _VALUED and waiting:
+            ahead += [word, waiting.pop(0)]
+        else:
+            rest.append(word)
+    return ahead, rest
+
+
+def _command_name(words: Sequence[str]) -> str:
+    names: list[str] = []
+    entries: dict[str, Command | Group] = COMMANDS
+    for word in words:
+        entry = entries.get(word)
+        if entry is None:
+            break
+        names.append(word)
+        if not isinstance(entry, Group):
+            break
+        entries = dict(entry.commands)
+    return " ".join(names)
+
+
+if __name__ == "__main__":
+    main()

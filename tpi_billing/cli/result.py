@@ -1,0 +1,112 @@
+"""What a command hands back: data for scripts, findings, and how to show it to a person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tpi_billing.errors import Trouble
+from tpi_billing.model.finding import Finding, Severity
+from tpi_billing.model.masking import mask_value
+
+if TYPE_CHECKING:
+    from tpi_billing.cli.screen import Screen
+
+VERSION = 1
+"""Of the JSON envelope; a test pins its keys."""
+
+DONE, ATTENTION = 0, 1
+
+
+@dataclass
+class Result:
+    """A command's outcome; `attention` when something needs a person (exit code 1)."""
+
+    data: dict[str, Any]
+    show: "Callable[[Screen], None]"
+    findings: Sequence[Finding] = ()
+    attention: bool = False
+    exit_code: int | None = None
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        if self.exit_code is not None:
+            return self.exit_code
+        return ATTENTION if self.attention else DONE
+
+
+def needs_attention(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding is more than an explanation."""
+    return any(finding.severity is not Severity.INFO for finding in findings)
+
+
+def envelope(command: str, result: Result, *, unmask: bool) -> dict[str, Any]:
+    """Make the one JSON object of a command that ran."""
+    return {
+        "version": VERSION,
+        "command": command,
+        "status": {DONE: "ok", ATTENTION: "attention"}.get(result.code, "error"),
+        "exit_code": result.code,
+        "data": result.data,
+        "findings": [finding_json(finding, unmask=unmask) for finding in result.findings],
+        "errors": [],
+    }
+
+
+def error_envelope(
+    command: str, exit_code: int, code: str, troubles: Sequence[Trouble]
+) -> dict[str, Any]:
+    """Make the one JSON object of a command that failed."""
+    return {
+        "version": VERSION,
+        "command": command,
+        "status": "error",
+        "exit_code": exit_code,
+        "data": {},
+        "findings": [],
+        "errors": [_trouble_json(code, trouble) for trouble in troubles],
+    }
+
+
+
+
+def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
+    """Write a finding for scripts; a key is there only where it applies."""
+    value = finding.value if unmask else mask_value(finding.column, finding.value)
+    parts = {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "file": finding.place.file,
+        "sheet": finding.place.sheet,
+        "row": finding.place.row,
+        "column": finding.column,
+        "value": value,
+        "session_id": finding.session_id,
+        "claim_id": finding.claim_id,
+        "explanatory_code": finding.explanatory_code,
+        "field": finding.field,
+    }
+    return _without_blanks(parts)
+
+
+def _trouble_json(code: str, trouble: Trouble) -> dict[str, Any]:
+    parts = {
+        "code": code,
+        "message": trouble.message,
+        "hint": trouble.hint,
+        "file": trouble.file,
+        "sheet": trouble.sheet,
+        "row": trouble.row,
+        "column": trouble.column,
+        "value": mask_value(trouble.column, trouble.value),
+    }
+    return _without_blanks(parts)
+
+
+def _without_blanks(parts: dict[str, Any]) -> dict[str, Any]:
+    always = {"code", "message", "hint", "severity"}
+    return {
+        key: value for key, value in parts.items() if key in always or value not in {None, ""}
+    }

@@ -1,0 +1,167 @@
+"""What a person sees: tables that fit 80 columns, colour only on a terminal, patients masked."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, TextIO
+
+from tpi_billing.errors import Trouble
+from tpi_billing.model.catalogue import CHECK
+from tpi_billing.model.finding import Finding, Severity
+from tpi_billing.model.masking import mask_value
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_SESSIONS_SHOWN = 12
+
+
+class Screen:
+    """Writes to standard output; `quiet` keeps only what was asked for by name."""
+
+    def __init__(self, *, quiet: bool = False, unmask: bool = False) -> None:
+        self.quiet = quiet
+        self.unmask = unmask
+        self._console = console(sys.stdout)
+
+    def line(self, text: str = "", style: str | None = None) -> None:
+        """Write one line."""
+        self._console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+    def remark(self, text: str) -> None:
+        """Write a line that a quiet run leaves out."""
+        if not self.quiet:
+            self._console.print(text, style="dim", markup=False, highlight=False)
+
+    def heading(self, text: str) -> None:
+        """Write a heading with a blank line above."""
+        self.line()
+        self.line(text, style="bold")
+
+    def masked(self, column: str, value: str) -> str:
+        """Return a value as it may be shown."""
+        return value if self.unmask else mask_value(column, value)
+
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        right: Iterable[str] = (),
+        wrap: Iterable[str] = (),
+    ) -> None:
+        """Write a table; columns named in `right` hold numbers, those in `wrap` may break."""
+        from rich.box import SIMPLE_HEAD
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name in columns:
+            table.add_column(
+                name,
+                justify="right" if name in set(right) else "left",
+                no_wrap=name not in set(wrap),
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self._console.print(table)
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Write names and values in two columns, leaving out blank values."""
+        shown = [(name, value) for name, value in pairs if value]
+        width = max((len(name) for name, _ in shown), default=0)
+        for name, value in shown:
+            self._console.print(
+                f"{name.ljust(width)}  {value}", markup=False, highlight=False, soft_wrap=True
+            )
+
+    def findings(self, findings: Sequence[Finding], *, more: str) -> None:
+        """Write a summary by check, then the first sessions in full; `more` says how to see all."""
+        if not findings:
+            return
+        self.heading("What was found")
+        self._summary(findings)
+        worth = [finding for finding in findings if finding.severity is not Severity.INFO]
+        groups = [
+            (place, list(group))
+            for place, group in groupby(sorted(worth, key=_where), key=_where)
+        ]
+        for _, group in groups[:_SESSIONS_SHOWN]:
+            self._session(group)
+        if len(groups) > _SESSIONS_SHOWN:
+            self.line()
+            self.line(f"... and {len(groups) - _SESSIONS_SHOWN} more sessions. {more}")
+
+    def _summary(self, findings: Sequence[Finding]) -> None:
+        counts: dict[tuple[Severity, str], int] = {}
+        for finding in findings:
+            key = (finding.severity, finding.code)
+            counts[key] = counts.get(key, 0) + 1
+        order = list(Severity)
+        rows = sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1]))
+        self.table(
+            ("", "count", "check", "meaning"),
+            (
+                (severity.value, str(count), code, CHECK[code].title)
+                for (severity, code), count in rows
+            ),
+            right=("count",),
+            wrap=("meaning",),
+        )
+
+    def _session(self, group: Sequence[Finding]) -> None:
+        first = group[0]
+        self.line()
+        self.line(f"{first.session_id or 'The file'}  {where(first)}".rstrip(), style="bold")
+        for finding in group:
+            self._finding(finding)
+
+    def _finding(self, finding: Finding) -> None:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        said = Text()
+        said.append(f"{finding.severity.value}  ", style=_COLOUR[finding.severity])
+        said.append(f"{finding.code}: {finding.message}")
+        if finding.value:
+            shown = self.masked(finding.column, finding.value)
+            said.append(f" ({finding.column}: {shown})", style="dim")
+        self._console.print(Padding(said, (0, 0, 0, 2)))
+        if finding.hint:
+            self._console.print(Padding(Text(f"-> {finding.hint}"), (0, 0, 0, 4)))
+
+
+def _where(finding: Finding) -> tuple[str, str, int, str]:
+    place = finding.place
+    return place.file, place.sheet, place.row or 0, finding.session_id
+
+
+def where(finding: Finding) -> str:
+    """Name a finding's place: file, sheet, row."""
+    place = finding.place
+    parts = [place.file, place.sheet, f"row {place.row}" if place.row is not None else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def console(stream: TextIO) -> "Console":
+    """Return a console on a stream: 80 columns when it is not a terminal, colour only on one."""
+    from rich.console import Console
+
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=stream, highlight=False, width=80, no_color=True, force_terminal=False)
+
+
+def show_troubles(troubles: Sequence[Trouble]) -> None:
+    """Write a failure to standard error: one `Error:` a trouble, with its place and its cure."""
+    output = console(sys.stderr)
+    for trouble in troubles:
+        place = trouble.where()
+        said = f"{place}: {trouble.message}" if place else trouble.message
+        if trouble.value:
+            said += f" (it says: {mask_value(trouble.column, trouble.value)})"
+        output.print(f"Error: {said}", markup=False, soft_wrap=True, style="red")
+        if trouble.hint:
+            output.print(f"  -> {trouble.hint}", markup=False, soft_wrap=True)

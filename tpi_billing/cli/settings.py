@@ -1,0 +1,140 @@
+"""The options that every command has, and the workspace that they lead to."""
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tpi_billing import clock
+from tpi_billing.errors import UsageError
+
+if TYPE_CHECKING:
+    from tpi_billing.codes import CodeBook
+    from tpi_billing.config import Config
+    from tpi_billing.ledger import Ledger
+
+
+@dataclass
+class Settings:
+    """What was given before the command; everything heavy is read when it is first needed."""
+
+    workspace: Path = Path()
+    as_of_text: str | None = None
+    actor_name: str | None = None
+    json: bool = False
+    quiet: bool = False
+    unmask: bool = False
+    debug: bool = False
+    command: str = ""
+    opened: "list[Ledger]" = field(default_factory=list)
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day that counts as today."""
+        if self.as_of_text is None:
+            return clock.today()
+        return parse_day(self.as_of_text, "--as-of")
+
+    @cached_property
+    def actor(self) -> str:
+        """Who is at work, for the journal."""
+        if self.actor_name:
+            return self.actor_name
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return "unknown"
+
+    @cached_property
+    def config(self) -> "Config":
+        """The workspace's configuration."""
+        from tpi_billing.config import FILE_NAME, load
+
+        return load(self.workspace / FILE_NAME)
+
+    @cached_property
+    def codes(self) -> "CodeBook":
+        """The code lists, the workspace's own before the shipped ones."""
+        from tpi_billing.codes import CodeBook
+
+        return CodeBook.load(self.workspace)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The workspace's ledger; looking at it unmasked is written into its journal."""
+        from tpi_billing.ledger import open_ledger
+
+        ledger = open_ledger(
+            self.config.database, self.workspace, self.config.clinic.data_centre
+        )
+        self.opened.append(ledger)
+        if self.unmask:
+            with ledger.changing(self.actor) as transaction:
+                transaction.journal.write("unmask", "ledger", {"command": self.command})
+        return ledger
+
+    @contextmanager
+    def progress(self, what: str, total: int | None) -> "Iterator[Progress]":
+        """Show a bar on a terminal's standard error while long work goes on."""
+        import sys
+
+        worth_it = total is None or total >= _WORTH_A_BAR
+        if self.json or self.quiet or not worth_it or not sys.stderr.isatty():
+            yield Progress()
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield Progress(lambda done: bar.update(task, advance=done))
+
+    def close(self) -> None:
+        """Let go of the ledger's file."""
+        for ledger in self.opened:
+            ledger.close()
+
+
+_WORTH_A_BAR = 5_000
+
+
+class Progress:
+    """Told how much was done; says so on the screen, or nowhere."""
+
+    def __init__(self, told: Callable[[int], None] | None = None) -> None:
+        self._told = told
+
+    def advance(self, done: int) -> None:
+        """Add to what is done."""
+        if self._told is not None:
+            self._told(done)
+
+
+def parse_day(text: str, option: str) -> date:
+    """Read an option's day, `YYYY-MM-DD`; raise UsageError for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} takes a day as YYYY-MM-DD, not {text!r}.", hint="For example 2026-11-05."
+        ) from None
+
+
+def parse_month(text: str) -> str:
+    """Read a month, `YYYY-MM`; raise UsageError for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+    except ValueError:
+        raise UsageError(
+            f"--month takes a month as YYYY-MM, not {text!r}.", hint="For example 2026-10."
+        ) from None
+
+
+def default_workspace() -> Path:
+    """Return the folder to work in when --workspace is not given."""
+    return Path(os.environ.get("TPI_BILLING_WORKSPACE") or ".")
