@@ -13,10 +13,14 @@ _SECONDS_A_DAY = 86_400
 _FIRST_SERIAL, _LAST_SERIAL = 367, 109_575
 """Serial days from 1901 to 2199: smaller numbers are more likely a mistake than a date."""
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s*([ap])\.?\s?m\.?)?", re.I | re.A)
-_HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?\s?m\.?", re.I | re.A)
-_DATE_AND_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?", re.A)
-_PLAIN_DATE = re.compile(r"\d{8}", re.A)
+_TIME = re.compile(
+    r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s*([ap])\.?\s?m\.?)?", re.IGNORECASE | re.ASCII
+)
+_HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?\s?m\.?", re.IGNORECASE | re.ASCII)
+_DATE_AND_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?", re.ASCII
+)
+_PLAIN_DATE = re.compile(r"\d{8}", re.ASCII)
 
 
 def check_formats(formats: tuple[str, ...]) -> None:

@@ -18,10 +18,11 @@ from tpi_billing.model.session import COLUMNS, Column
 
 Normaliser = Callable[[Cell], str]
 
-_POINT_ZERO = re.compile(r"(\d+)\.0+", re.A)
-_DIAGNOSIS_POINT_ZERO = re.compile(r"(\d{4,5})\.0+", re.A)
+_POINT_ZERO = re.compile(r"(\d+)\.0+", re.ASCII)
+_DIAGNOSIS_POINT_ZERO = re.compile(r"(\d{4,5})\.0+", re.ASCII)
 _SPACED_NUMBER = re.compile(r"[\d\s\-\u2010-\u2015]+")
 _NOT_DIGITS = re.compile(r"\D+")
+_FEE_ITEM_WIDTH = 5
 
 
 class Restorations:
@@ -30,6 +31,10 @@ class Restorations:
     def __init__(self) -> None:
         self.row = 0
         self._found: dict[str, tuple[int, int]] = {}
+
+    def clear(self) -> None:
+        """Begin again."""
+        self._found.clear()
 
     def add(self, column: str) -> None:
         """Count one cell of the current row."""
@@ -66,29 +71,26 @@ def normalisers(
     day = day_reader(mapping.dates, epoch, restorations.add)
     made: dict[str, Normaliser] = {}
     for column in COLUMNS:
-        normaliser = _for_kind(column, day, restorations)
+        normaliser = _for_column(column, day, restorations)
         words = mapping.values.get(column.name)
         made[column.name] = _translated(words, normaliser) if words else normaliser
     return made
 
 
-def _for_kind(column: Column, day: Callable[[str, Cell], str], notes: Restorations) -> Normaliser:
+def _for_column(column: Column, day: Callable[[str, Cell], str], notes: Restorations) -> Normaliser:
     name = column.name
-    if column.kind == "date":
-        return lambda cell: day(name, cell)
-    if column.kind == "time":
-        return time_of_day
     if name == "phn":
         return _health_number(notes)
     if column.width:
         return _fixed_width(name, column.width, notes)
-    if column.kind == "digits":
-        return _damaged(name, _DIAGNOSIS_POINT_ZERO, notes)
-    if column.kind == "fees":
-        return _fee_items(name, notes)
-    if column.kind == "whole":
-        return _whole
-    return shown
+    by_kind: dict[str, Normaliser] = {
+        "date": lambda cell: day(name, cell),
+        "time": time_of_day,
+        "digits": _diagnosis(name, notes),
+        "fees": _fixed_width(name, _FEE_ITEM_WIDTH, notes),
+        "whole": _whole,
+    }
+    return by_kind.get(column.kind, shown)
 
 
 def _translated(words: Mapping[str, str], normaliser: Normaliser) -> Normaliser:
@@ -138,23 +140,18 @@ def _fixed_width(name: str, width: int, notes: Restorations) -> Normaliser:
     return read
 
 
-def _damaged(name: str, pattern: re.Pattern[str], notes: Restorations) -> Normaliser:
-    """Restore what `pattern` finds: its first group."""
+def _diagnosis(name: str, notes: Restorations) -> Normaliser:
+    """Restore `7291.0`; in `729.1` the dot is the diagnosis' own, and four digits precede none."""
 
     def read(cell: Cell) -> str:
         text = shown(cell)
-        match = pattern.fullmatch(text)
+        match = _DIAGNOSIS_POINT_ZERO.fullmatch(text)
         if match is None:
             return text
         notes.add(name)
         return match[1]
 
     return read
-
-
-def _fee_items(name: str, notes: Restorations) -> Normaliser:
-    """Restore a single fee item that became a number: `1157` is `01157`."""
-    return _fixed_width(name, 5, notes)
 
 
 def _whole(cell: Cell) -> str:
