@@ -1,145 +1,217 @@
-"""An open file of sessions: what it is, what its columns are, and its rows one by one."""
+"""Opens a file of sessions: what kind it is by its content, which sheet, where the header is."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import BinaryIO
 
 from tpi_billing.config import Mapping as ColumnMapping
+from tpi_billing.errors import FileError
 from tpi_billing.intake import limits
+from tpi_billing.intake.archive import OLE_START, ZIP_STARTS, refuse_ole
 from tpi_billing.intake.dates import EPOCH
-from tpi_billing.intake.grid import Grid
-from tpi_billing.intake.header import Header, HeaderCell, unused
-from tpi_billing.intake.normalising import Restorations, normalisers
-from tpi_billing.intake.parsing import EXTRA_CELLS
-from tpi_billing.intake.shown import Cell, shown
-from tpi_billing.model.finding import Place, Problem
+from tpi_billing.intake.delimited import DELIMITERS, DelimitedGrid
+from tpi_billing.intake.grid import Grid, Record
+from tpi_billing.intake.header import NECESSARY, Header, Names, find_header, header_troubles
+from tpi_billing.intake.jsonlines import JsonLinesGrid
+from tpi_billing.intake.rows import FileFacts, Format, Row, Table
+from tpi_billing.intake.shown import folded
+from tpi_billing.intake.textfile import TextFile
 
-Format = Literal["csv", "xlsx", "jsonl"]
+__all__ = ["Row", "Table", "open_table"]
+
+_BLOCK = 2**20
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row that is not blank; `number` as a spreadsheet counts it, in JSON Lines the line.
+def open_table(
+    path: Path,
+    *,
+    source: str = "canonical",
+    mapping: ColumnMapping | None = None,
+    sheet: str | None = None,
+    known: Mapping[str, ColumnMapping] | None = None,
+) -> Table:
+    """Open a CSV, XLSX or JSON Lines file of sessions.
 
-    `values` has canonical text by canonical column, blank cells left out. A row without health
-    number, registration number and service date, a total or a remark, is `passed_over`.
+    `sheet` goes before the mapping's own; without both the first sheet with a header row is
+    taken. `known` are the mappings that could be chosen, by default the shipped ones, to name the
+    one that would fit. Raise FileError, with everything that is wrong, before a single row is
+    given out; ConfigurationError for a mapping with impossible date formats.
     """
-
-    number: int
-    values: dict[str, str]
-    passed_over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """Which file it is: `sha256` is of its bytes, `size` their number."""
-
-    path: Path
-    sha256: str
-    size: int
-    format: Format
-
-
-class Table:
-    """A file of sessions, open until `close`; to be used in a `with` statement.
-
-    `source` is the mapping's name, or `canonical`. `header` tells where each column stands;
-    `header_row` is 0 in JSON Lines. `total` is how many rows follow, None if only reading tells.
-    `notices` are about the file as a whole: unused columns at once, and when the rows have been
-    gone through also the numbers that were restored.
-    """
-
-    def __init__(
-        self,
-        facts: FileFacts,
-        grid: Grid,
-        header: Header,
-        *,
-        source: str,
-        mapping: ColumnMapping,
-        epoch: datetime = EPOCH,
-    ) -> None:
-        self.path = facts.path
-        self.file = facts.path.name
-        self.sha256 = facts.sha256
-        self.size = facts.size
-        self.format = facts.format
-        self.source = source
-        self.mapping = mapping
-        self.sheet = grid.sheet
-        self.header_row = header.row
-        self.header: Mapping[str, HeaderCell] = header.columns
-        self.header_cells = header.cells
-        self._restorations = Restorations()
-        self._normalisers = normalisers(mapping, self._restorations, epoch)
-        self.total = grid.check(header.row)
-        self._grid = grid
-        self._unused = [self._unknown_column(cell) for cell in unused(header)]
-        self.notices: list[tuple[Problem, Place]] = list(self._unused)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file, so that it can be deleted or moved."""
-        self._grid.close()
-
-    def rows(self) -> Iterator[Row]:
-        """Stream the rows that are not blank; raise FileError where the file breaks.
-
-        It may be called again, but not while an earlier iterator is still in use.
-        """
-        notes = self._restorations
-        notes.clear()
-        plan = [
-            (cell.index, column, self._normalisers[column]) for column, cell in self.header.items()
-        ]
-        width = 1 + max(cell.index for cell in self.header_cells)
-        shiftable = self.format == "csv"
-        for number, cells in self._grid.below(self.header_row):
-            notes.row = number
-            present = len(cells)
-            values: dict[str, str] = {}
-            for index, column, normalise in plan:
-                if index >= present or (cell := cells[index]) is None or cell == "":
-                    continue
-                if text := normalise(cell):
-                    values[column] = text if len(text) <= limits.CELL else text[: limits.CELL + 1]
-            if shiftable and present > width and (extra := _filled(cells[width:])):
-                values[EXTRA_CELLS] = str(extra)
-            if values:
-                yield Row(number, values, _passed_over(values))
-        self.notices[:] = [
-            *self._unused,
-            *((problem, self._place(first)) for problem, first in notes.problems()),
-        ]
-
-    def _place(self, row: int) -> Place:
-        return Place(self.file, self.sheet, row or None)
-
-    def _unknown_column(self, cell: HeaderCell) -> tuple[Problem, Place]:
-        problem = Problem(
-            "unknown-column",
-            f'Column {cell.letter} "{cell.text[:60]}" is not used.',
-            cell.text[:60],
+    mapping = mapping or ColumnMapping()
+    facts = _examine(path)
+    if facts.format == "xlsx":
+        grids, epoch = _sheets(path, sheet or mapping.sheet)
+    elif sheet:
+        raise FileError(
+            "This is a text file, which has no sheets.", hint="Leave out --sheet.", file=str(path)
         )
-        return problem, self._place(self.header_row)
+    else:
+        grids, epoch = _text_grids(facts), EPOCH
+    try:
+        grid, header = _choose(facts, grids, source, mapping, known)
+        return Table(facts, grid, header, source=source, mapping=mapping, epoch=epoch)
+    except BaseException:
+        grids[0].close()
+        raise
 
 
-def _filled(cells: Sequence[Cell]) -> int:
-    return sum(1 for cell in cells if shown(cell))
+def _examine(path: Path) -> FileFacts:
+    """Look at the file's size, its first bytes and its hash."""
+    try:
+        if path.is_dir():
+            raise FileError("This is a folder.", hint="Name a file in it.", file=str(path))
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limits.FILE_BYTES:
+                raise FileError(
+                    f"The file has {size / 2**20:,.0f} MiB; at most "
+                    f"{limits.FILE_BYTES // 2**20} MiB are read.",
+                    hint="Export fewer months at a time.",
+                    file=str(path),
+                )
+            start = file.read(64)
+            found = _format(path, start, file)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise FileError(
+            "There is no such file.",
+            hint="Check the name and the folder; a name with blanks goes between quotes.",
+            file=str(path),
+        ) from None
+    except OSError as error:
+        raise FileError(
+            f"The file cannot be opened: {error.strerror or error}.",
+            hint="Close it if it is open in another program, and check that you may read it.",
+            file=str(path),
+        ) from None
+    return FileFacts(path, digest, size, found)
 
 
-def _passed_over(values: Mapping[str, str]) -> bool:
-    return not ("service_date" in values or "phn" in values or "registration_number" in values)
+def _format(path: Path, start: bytes, file: BinaryIO) -> Format:
+    """Tell the format by the content; what the file is called does not matter to that."""
+    if start.startswith(ZIP_STARTS):
+        return "xlsx"
+    if start.startswith(OLE_START):
+        refuse_ole(file, path)
+    text = _decoded(start)
+    if not text and not file.read(_BLOCK).strip():
+        raise FileError("The file is empty.", hint="Export it again.", file=str(path))
+    if text.startswith("<"):
+        raise FileError(
+            "The file is a web page or XML, whatever its name says.",
+            hint="Open it in Excel and save it as Excel Workbook (.xlsx), or export CSV.",
+            file=str(path),
+        )
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        raise FileError(
+            f"The file is named {path.suffix} and is not an Excel workbook.",
+            hint="If it is a CSV export, rename it to end with .csv; otherwise export it again.",
+            file=str(path),
+        )
+    return "jsonl" if text.startswith("{") else "csv"
+
+
+def _decoded(start: bytes) -> str:
+    """Return the beginning as text, good enough to know the first character."""
+    for mark in _BYTE_ORDER_MARKS:
+        start = start.removeprefix(mark)
+    return start.replace(b"\0", b"").decode("latin-1").strip()
+
+
+def _text_grids(facts: FileFacts) -> Sequence[Grid]:
+    file = TextFile(facts.path)
+    try:
+        if facts.format == "jsonl":
+            return [JsonLinesGrid(file)]
+        return [DelimitedGrid(file, delimiter) for delimiter in DELIMITERS]
+    except BaseException:
+        file.close()
+        raise
+
+
+def _sheets(path: Path, wanted: str | None) -> tuple[Sequence[Grid], datetime]:
+    """Open a workbook; return its sheets, or the one that is wanted, and day 0 of its dates."""
+    # openpyxl is slow to import, and a text file does not need it.
+    from tpi_billing.intake.workbook import Workbook
+
+    book = Workbook(path)
+    names = [name for name in book.sheets if not wanted or folded(name) == folded(wanted)]
+    if not names:
+        book.close()
+        listed = ", ".join(book.sheets) or "none"
+        raise FileError(
+            f"The workbook has no sheet named {wanted}." if wanted else "It has no worksheet.",
+            hint=f"Its sheets: {listed}. Name one with --sheet, or as sheet in the mapping.",
+            file=str(path),
+        )
+    return [book.grid(name) for name in names], book.epoch
+
+
+def _choose(
+    facts: FileFacts,
+    grids: Sequence[Grid],
+    source: str,
+    mapping: ColumnMapping,
+    known: Mapping[str, ColumnMapping] | None,
+) -> tuple[Grid, Header]:
+    """Return the sheet, or the separator, whose header is understood, and that header."""
+    names = Names(mapping)
+    tops = [grid.top() for grid in grids]
+    found = [
+        (grid, header)
+        for grid, top in zip(grids, tops, strict=True)
+        if (header := find_header(top, names)) is not None
+    ]
+    file = str(facts.path)
+    if not found:
+        wanted = ", ".join(names.described(column) for column in NECESSARY)
+        raise FileError(
+            f"No header row was found in the first {limits.HEADER_WITHIN} rows: these names were "
+            f"looked for: {wanted} and the others of a session.",
+            hint=_better(tops, source, known)
+            or "Name the export's headers in a mapping of tpi-billing.toml and give its name with "
+            "--mapping; or copy the rows into: tpi-billing sessions template OUT.xlsx",
+            file=file,
+            sheet=grids[0].sheet if len(grids) == 1 else "",
+        )
+    if facts.format == "xlsx":
+        grid, header = next((pair for pair in found if not pair[1].missing), found[0])
+    else:
+        grid, header = max(found, key=lambda pair: len(pair[1].columns))
+    better = _better(tops, source, known) if header.missing else ""
+    if troubles := header_troubles(header, names, file, grid.sheet, better):
+        raise FileError.of(troubles)
+    return grid, header
+
+
+def _better(
+    tops: Sequence[Sequence[Record]], source: str, known: Mapping[str, ColumnMapping] | None
+) -> str:
+    """Say which other mapping has all its necessary columns in the file, `""` if none."""
+    # Only needed when something is wrong.
+    from tpi_billing.intake.mappings import CANONICAL, known_mappings
+
+    others = {CANONICAL: ColumnMapping(), **(known_mappings() if known is None else known)}
+    others.pop(source, None)
+    fitting = {
+        name: columns
+        for name, mapping in others.items()
+        if (columns := max(_fit(top, Names(mapping)) for top in tops))
+    }
+    if not fitting:
+        return ""
+    best = max(fitting, key=lambda name: fitting[name])
+    if best == CANONICAL:
+        return "Its headers are the canonical names: leave out --mapping."
+    return f"It fits the mapping {best}: give --mapping {best}."
+
+
+def _fit(top: Sequence[Record], names: Names) -> int:
+    """Return how many columns a mapping finds, 0 if a necessary one is missing."""
+    header = find_header(top, names)
+    return 0 if header is None or header.missing else len(header.columns)
