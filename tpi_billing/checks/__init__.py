@@ -1,0 +1,1 @@
+"""What MSP would refuse, and what a chart lacks: one small function for each check."""
