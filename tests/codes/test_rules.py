@@ -266,7 +266,7 @@ def test_the_lists_of_trays_are_whole(
         ("01124", "block", 1),
         ("01125", "block", 1),
         ("01140", "dtaf", 1),
-        ("01040", "dtaf", None),
+        ("01040", "dtaf", 1),
         ("00014", "joint", 2),
         ("00015", "joint", 3),
         ("00010", "injection", 3),

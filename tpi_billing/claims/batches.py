@@ -217,10 +217,10 @@ def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> Batc
 
 
 def _found(connection: Connection, ledger: Ledger, batch_id: int) -> stored.BatchRow:
-    row = stored.find_batch(connection, ledger.data_centre, batch_id)
-    if row is None:
+    rows = stored.list_batches(connection, ledger.data_centre, only=batch_id)
+    if not rows:
         raise UsageError(f"There is no batch {batch_id}.", hint="See tpi-billing batch list.")
-    return row
+    return rows[0]
 
 
 def _batch(row: stored.BatchRow, data_centre: str) -> Batch:

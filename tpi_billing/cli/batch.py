@@ -24,9 +24,7 @@ def create(
     practitioner: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="One practitioner only.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> Result:
     """Make one batch of a month's clean sessions.
 
@@ -155,15 +153,15 @@ def show(ctx: typer.Context, batch_id: BatchId) -> Result:
     """
     from tpi_billing.claims.batches import read_contents
     from tpi_billing.cli.claims import claim_row
-    from tpi_billing.ledger.batches import files_of, find_batch
+    from tpi_billing.ledger.batches import files_of, list_batches
 
     settings: Settings = ctx.obj
     ledger = settings.ledger
     with ledger.reading() as connection:
         contents = read_contents(connection, ledger, batch_id)
-        row = find_batch(connection, ledger.data_centre, batch_id)
+        rows = list_batches(connection, ledger.data_centre, only=batch_id)
         files = files_of(connection, batch_id)
-    assert row is not None
+    row = rows[0]
     data = {
         **_batch_row(row),
         "claim_lines": [claim_row(claim) for claim in contents.claims],

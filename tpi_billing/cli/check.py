@@ -8,6 +8,7 @@ import typer
 from tpi_billing.cli.result import Result, needs_attention
 from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings, parse_month
+from tpi_billing.model.finding import Finding
 from tpi_billing.model.money import dollars
 
 
@@ -31,7 +32,8 @@ def check(
     settings: Settings = ctx.obj
     scope = Scope(month=month and parse_month(month), practitioner=practitioner)
     ledger = settings.ledger
-    findings, clean, held, amount = [], 0, 0, 0
+    findings: list[Finding] = []
+    clean, held, amount = 0, 0, 0
     with ledger.reading() as connection:
         total = count_open(connection, ledger.data_centre, scope)
         assessor = Assessor(settings.config, settings.codes, settings.as_of)

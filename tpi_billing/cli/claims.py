@@ -38,9 +38,7 @@ def list_(
         raise UsageError(
             f"There is no state {state!r}.", hint="One of: " + ", ".join(ClaimState) + "."
         )
-    wanted = ClaimFilter(
-        batch, state, month and parse_month(month), practitioner, session, limit
-    )
+    wanted = ClaimFilter(batch, state, month and parse_month(month), practitioner, session, limit)
     with settings.ledger.reading() as connection:
         claims = find_claims(connection, settings.ledger.data_centre, wanted)
     data = {"claims": [claim_row(claim) for claim in claims]}
@@ -103,9 +101,7 @@ def show(
     with settings.ledger.reading() as connection:
         claim = find_claim(connection, settings.ledger.data_centre, claim_id)
     if claim is None:
-        raise UsageError(
-            f"There is no claim {claim_id}.", hint="See tpi-billing claims list."
-        )
+        raise UsageError(f"There is no claim {claim_id}.", hint="See tpi-billing claims list.")
     screen = Screen(unmask=settings.unmask)
     details = _details(claim, screen)
     data = {**claim_row(claim), **{name.replace(" ", "_"): text for name, text in details}}

@@ -1,4 +1,4 @@
-"""`doctor`: is everything here that the work needs, and is it what it should be?"""
+"""`doctor`: look whether everything is here that the work needs, and as it should be."""
 
 import hashlib
 import shutil

@@ -77,14 +77,20 @@ def _rules(settings: Settings, item: str) -> list[dict[str, str]]:
         f"kind: {rule.kind}",
         f"referral: {rule.referral.replace('-', ' ')}",
         *([f"at most {rule.units_per_day} a day"] if rule.units_per_day else []),
-        *([f"age {rule.from_age or 0} to {rule.to_age or 'any'}"] if rule.from_age or rule.to_age else []),
+        *(
+            [f"age {rule.from_age or 0} to {rule.to_age or 'any'}"]
+            if rule.from_age or rule.to_age
+            else []
+        ),
         *(["start and end time needed"] if rule.time_required else []),
         *([f"at least {rule.minimum_minutes} minutes"] if rule.minimum_minutes else []),
     ]
     said.append(("; ".join(own), rule.source))
     if group := book.group_of(item):
         percents = ", ".join(f"{percent}%" for percent in group.percents)
-        said.append((f"one of a group: at most {group.max_paid} a day, at {percents}", group.source))
+        said.append(
+            (f"one of a group: at most {group.max_paid} a day, at {percents}", group.source)
+        )
     for inclusion in book.inclusions:
         if item in inclusion.included:
             near = f" within {inclusion.within_cm} cm" if inclusion.within_cm else ""

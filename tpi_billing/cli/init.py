@@ -1,6 +1,5 @@
 """`init`: make a workspace."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,7 +54,7 @@ def make_workspace(folder: Path, text: str | None = None) -> Path:
         open_ledger(settings.database, folder, settings.clinic.data_centre, create=True).close()
         beside = target.with_suffix(".new")
         beside.write_text(text, encoding="utf-8")
-        os.replace(beside, target)
+        beside.replace(target)
     except OSError as error:
         raise FileError(
             f"The workspace cannot be made: {error.strerror}.",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
@@ -44,7 +44,7 @@ class _LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # The suggestion of a near name looks into this dictionary, which lazy groups leave empty.
-        self.commands = dict.fromkeys(self._entries(ctx))  # type: ignore[arg-type]
+        self.commands = cast("Any", dict.fromkeys(self._entries(ctx)))
         return super().resolve_command(ctx, args)
 
     def _entries(self, _ctx: Any) -> dict[str, Command | Group]:
@@ -78,7 +78,7 @@ def _command(name: str, entry: Command) -> Any:
     return typer.main.get_command(app)
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+def _version(value: bool) -> None:
     if value:
         typer.echo(f"tpi-billing {__version__}")
         raise typer.Exit
@@ -225,7 +225,7 @@ def global_options_first(argv: Sequence[str]) -> tuple[list[str], list[str]]:
         if word == "--":
             rest += [word, *waiting]
             break
-        if word in _FLAGS or word.split("=")[0] in _VALUED and "=" in word:
+        if word in _FLAGS or (word.partition("=")[0] in _VALUED and "=" in word):
             ahead.append(word)
         elif word in _VALUED and waiting:
             ahead += [word, waiting.pop(0)]

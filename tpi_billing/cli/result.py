@@ -68,8 +68,6 @@ def error_envelope(
     }
 
 
-
-
 def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
     """Write a finding for scripts; a key is there only where it applies."""
     value = finding.value if unmask else mask_value(finding.column, finding.value)
@@ -107,6 +105,4 @@ def _trouble_json(code: str, trouble: Trouble) -> dict[str, Any]:
 
 def _without_blanks(parts: dict[str, Any]) -> dict[str, Any]:
     always = {"code", "message", "hint", "severity"}
-    return {
-        key: value for key, value in parts.items() if key in always or value not in {None, ""}
-    }
+    return {key: value for key, value in parts.items() if key in always or value not in {None, ""}}

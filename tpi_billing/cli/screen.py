@@ -85,8 +85,7 @@ class Screen:
         self._summary(findings)
         worth = [finding for finding in findings if finding.severity is not Severity.INFO]
         groups = [
-            (place, list(group))
-            for place, group in groupby(sorted(worth, key=_where), key=_where)
+            (place, list(group)) for place, group in groupby(sorted(worth, key=_where), key=_where)
         ]
         for _, group in groups[:_SESSIONS_SHOWN]:
             self._session(group)

@@ -37,9 +37,7 @@ def import_(
         Path | None,
         typer.Option(metavar="OUT.xlsx", help="Write the file back with what to fix marked."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> Result:
     """Import exports of the record system.
 
@@ -68,7 +66,7 @@ def import_(
                 advance=progress.advance,
             )
         if corrections is not None:
-            _write_corrections(files[0], corrections, tables[0], imported)
+            write_corrections_of(files[0], corrections, tables[0], imported)
     data: dict[str, Any] = {
         **{count: getattr(imported.counts, count) for count in _COUNTS},
         "dry_run": dry_run,
@@ -90,15 +88,16 @@ def _open_all(
     sheet: str | None,
 ) -> "list[Table]":
     """Open every file before one is imported, so that all that cannot be read is said at once."""
-    from tpi_billing.intake.mappings import CANONICAL, mapping_named
+    from tpi_billing.intake.mappings import CANONICAL, known_mappings, mapping_named
     from tpi_billing.intake.table import open_table
 
     name = mapping or CANONICAL
     chosen = mapping_named(name, settings.config)
+    known = known_mappings(settings.config)
     tables, troubles = [], list[Trouble]()
     for file in files:
         try:
-            table = open_table(file, source=name, mapping=chosen, sheet=sheet)
+            table = open_table(file, source=name, mapping=chosen, sheet=sheet, known=known)
         except FileError as error:
             troubles += error.troubles
         else:
@@ -108,7 +107,8 @@ def _open_all(
     return tables
 
 
-def _write_corrections(file: Path, out: Path, table: "Table", imported: "Imported") -> None:
+def write_corrections_of(file: Path, out: Path, table: "Table", imported: "Imported") -> None:
+    """Write the clerk's own file back with what to fix marked."""
     from tpi_billing.intake.corrections import write_corrections
 
     by_row: dict[int, list[Any]] = {}

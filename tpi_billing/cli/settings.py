@@ -69,9 +69,7 @@ class Settings:
         """The workspace's ledger; looking at it unmasked is written into its journal."""
         from tpi_billing.ledger import open_ledger
 
-        ledger = open_ledger(
-            self.config.database, self.workspace, self.config.clinic.data_centre
-        )
+        ledger = open_ledger(self.config.database, self.workspace, self.config.clinic.data_centre)
         self.opened.append(ledger)
         if self.unmask:
             with ledger.changing(self.actor) as transaction:

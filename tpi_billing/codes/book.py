@@ -24,6 +24,18 @@ from tpi_billing.codes.lists import (
 )
 from tpi_billing.codes.rulebook import Rules
 from tpi_billing.codes.rules_file import read_rules
+from tpi_billing.errors import ConfigurationError, Trouble
+
+_LISTS = (
+    "rules",
+    "calendar",
+    "_diagnoses",
+    "_locations",
+    "_submission_codes",
+    "_insurers",
+    "_generic_referrers",
+    "_professions",
+)
 
 
 class CodeBook:
@@ -44,6 +56,25 @@ class CodeBook:
         that is no code list.
         """
         return cls(CodeFiles(shipped_directory(), workspace))
+
+    def load_all(self) -> None:
+        """Read every list now, so that whatever is broken is said at once.
+
+        Raise one ConfigurationError with the troubles of all of them.
+        """
+        troubles: list[Trouble] = []
+        for name in _LISTS:
+            try:
+                getattr(self, name)
+            except ConfigurationError as error:
+                troubles += error.troubles
+        try:
+            for edition in self.editions():
+                self._schedule.items_on(edition.date)
+        except ConfigurationError as error:
+            troubles += error.troubles
+        if troubles:
+            raise ConfigurationError.of(troubles)
 
     # The fee schedule
 

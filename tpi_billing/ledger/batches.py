@@ -145,18 +145,17 @@ def change_batch(
 
 
 def list_batches(
-    connection: sa.Connection, data_centre: str, limit: int | None = None
+    connection: sa.Connection,
+    data_centre: str,
+    limit: int | None = None,
+    *,
+    only: int | None = None,
 ) -> list[BatchRow]:
-    """List batches, newest first."""
+    """List batches, newest first; `only` one of them, or none if it is not there."""
     query = _query(data_centre).order_by(_T.c.batch_id.desc()).limit(limit)
+    if only is not None:
+        query = query.where(_T.c.batch_id == only)
     return [_row(row) for row in connection.execute(query)]
-
-
-def find_batch(connection: sa.Connection, data_centre: str, batch_id: int) -> BatchRow | None:
-    """Return one batch, None if there is none of that number."""
-    query = _query(data_centre).where(_T.c.batch_id == batch_id)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _row(row)
 
 
 def sessions_of(connection: sa.Connection, batch_id: int) -> list[BatchSession]:

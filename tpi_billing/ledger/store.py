@@ -52,7 +52,8 @@ class Ledger:
     def changing(self, actor: str, *, keep: bool = True) -> Iterator[Transaction]:
         """Give a transaction; it is kept when the block ends, and undone when it raises.
 
-        Without `keep` it is undone in any case: a dry run that did everything. Raise ConflictError when somebody else holds the ledger for too long.
+        Without `keep` it is undone in any case: a dry run that did everything. Raise
+        ConflictError when somebody else holds the ledger for too long.
         """
         with _explained(), self.engine.connect() as connection:
             _begin_writing(connection)

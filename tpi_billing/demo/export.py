@@ -1,0 +1,47 @@
+"""Write made-up visits as a record system's export: title rows, other names, a totals row."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from tpi_billing.config import Mapping
+
+_TITLE = "Example Pain Clinic - visits"
+
+
+def write_export(visits: Sequence[dict[str, str]], mapping: Mapping, out: Path) -> None:
+    """Write an XLSX workbook that the mapping can read."""
+    from openpyxl import Workbook
+
+    used = {column for visit in visits for column, text in visit.items() if text}
+    columns = [column for column in mapping.columns if column in used]
+    columns += sorted(used - set(columns))
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(mapping.sheet or "Visits")
+    sheet.append([_TITLE])
+    sheet.append([])
+    sheet.append([mapping.columns.get(column, column) for column in columns])
+    words = {column: _backwards(mapping, column) for column in columns}
+    for visit in visits:
+        sheet.append([_cell(visit.get(column, ""), words[column], mapping) for column in columns])
+    sheet.append([])
+    sheet.append(["Total visits", len(visits)])
+    book.save(out)
+
+
+def _backwards(mapping: Mapping, column: str) -> dict[str, str]:
+    return {ours: theirs for theirs, ours in mapping.values.get(column, {}).items()}
+
+
+def _cell(text: str, words: dict[str, str], mapping: Mapping) -> str | None:
+    if not text:
+        return None
+    if text in words:
+        return words[text]
+    if mapping.dates:
+        try:
+            return date.fromisoformat(text).strftime(mapping.dates[0])
+        except ValueError:
+            pass
+    return text
