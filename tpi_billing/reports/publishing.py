@@ -107,7 +107,9 @@ def _obstacle(path: Path) -> str:
         return "a folder has its name"
     if path.exists() and not os.access(path, os.W_OK):
         return "it exists already and is marked read-only"
-    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    nearest = next((folder for folder in path.absolute().parents if folder.exists()), None)
+    if nearest is None:
+        return "there is no such drive"
     if not nearest.is_dir():
         return f"{nearest} is a file, not a folder"
     if not os.access(nearest, os.W_OK | os.X_OK):
