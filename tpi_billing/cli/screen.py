@@ -127,9 +127,9 @@ class Screen:
         if finding.value:
             shown = self.masked(finding.column, finding.value)
             said.append(f" ({finding.column}: {shown})", style="dim")
-        self._console.print(Padding(said, (0, 0, 0, 2)))
+        self._console.print(Padding(said, (0, 0, 0, 2), expand=False))
         if finding.hint:
-            self._console.print(Padding(Text(f"-> {finding.hint}"), (0, 0, 0, 4)))
+            self._console.print(Padding(Text(f"-> {finding.hint}"), (0, 0, 0, 4), expand=False))
 
 
 def _where(finding: Finding) -> tuple[str, str, int, str]:

@@ -7,7 +7,8 @@ _NAME_COLUMNS = frozenset(
 )
 _NUMBER_COLUMNS = frozenset({"phn", "registration_number", "icbc_claim_number"})
 _HIDDEN_COLUMNS = frozenset({"address_1", "address_2", "city", "postal_code", "note"})
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
+# Nine digits or more: a date has eight, a health number ten.
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){8,}")
 
 
 def mask_number(text: str) -> str:
@@ -21,7 +22,7 @@ def mask_name(text: str) -> str:
 
 
 def mask_numbers_in(text: str) -> str:
-    """Mask every run of seven or more digits, wherever it stands: it may be a health number."""
+    """Mask every run of nine or more digits, wherever it stands: it may be a health number."""
     return _LONG_NUMBER.sub(lambda found: mask_number(found.group()), text)
 
 
