@@ -220,19 +220,9 @@ def export(
 
     The same batch always gives the same files. Example: tpi-billing batch export 1
     """
-    from tpi_billing.claims.batches import contents_to_export, record_files
-    from tpi_billing.reports.batch_files import export_batch
+    from tpi_billing.cli.publishing import publish_batch
 
-    settings: Settings = ctx.obj
-    contents = contents_to_export(settings.ledger, batch_id)
-    folder = out or settings.workspace / "out" / f"batch-{batch_id:04d}"
-    files = export_batch(contents, folder)
-    record_files(
-        settings.ledger,
-        settings.actor,
-        batch_id,
-        [(str(file.path), file.kind, file.sha256) for file in files],
-    )
+    files = publish_batch(ctx.obj, batch_id, out)
     data = {
         "batch_id": batch_id,
         "files": [

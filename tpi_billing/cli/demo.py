@@ -126,9 +126,9 @@ class _Tour:
         return imported
 
     def _bill(self, title: str) -> dict[str, Any]:
-        from tpi_billing.claims.batches import contents_to_export, create_batch, record_files
+        from tpi_billing.claims.batches import create_batch
+        from tpi_billing.cli.publishing import publish_batch
         from tpi_billing.ledger.sessions import Scope
-        from tpi_billing.reports.batch_files import export_batch
 
         s = self._settings
         scope = Scope(month=MONTH)
@@ -141,11 +141,9 @@ class _Tour:
             f"tpi-billing batch create --month {MONTH}",
             [f"Batch {batch_id}: {len(plan.claims)} claims, {amount}; {len(plan.held)} held."],
         )
-        contents = contents_to_export(s.ledger, batch_id)
-        files = export_batch(contents, s.workspace / "out" / f"batch-{batch_id:04d}")
-        record_files(s.ledger, s.actor, batch_id, [(str(f.path), f.kind, f.sha256) for f in files])
+        files = publish_batch(s, batch_id)
         self._step(
-            "and its files are written: a workbook to sign, a CSV, a manifest",
+            "The batch's files: a workbook to sign, a CSV, a manifest with their hashes",
             f"tpi-billing batch export {batch_id}",
             [str(file.path.relative_to(s.workspace)) for file in files],
         )

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import typer
 
@@ -144,7 +143,7 @@ def _published_files(settings: Settings) -> Iterator[Finding]:
         ]
     gone = 0
     for batch_id, path, _, digest in files:
-        there = Path(path)
+        there = settings.workspace / path
         if not there.is_file():
             gone += 1
         elif hashlib.sha256(there.read_bytes()).hexdigest() != digest:

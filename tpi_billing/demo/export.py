@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from tpi_billing.config import Mapping
+from tpi_billing.model.session import COLUMN
 
 _TITLE = "Example Pain Clinic - visits"
 
@@ -22,26 +23,17 @@ def write_export(visits: Sequence[dict[str, str]], mapping: Mapping, out: Path) 
     sheet.append([_TITLE])
     sheet.append([])
     sheet.append([mapping.columns.get(column, column) for column in columns])
-    words = {column: _backwards(mapping, column) for column in columns}
     for visit in visits:
-        sheet.append([_cell(visit.get(column, ""), words[column], mapping) for column in columns])
+        sheet.append([_cell(column, visit.get(column, ""), mapping) for column in columns])
     sheet.append([])
     sheet.append(["Total visits", len(visits)])
     book.save(out)
 
 
-def _backwards(mapping: Mapping, column: str) -> dict[str, str]:
-    return {ours: theirs for theirs, ours in mapping.values.get(column, {}).items()}
-
-
-def _cell(text: str, words: dict[str, str], mapping: Mapping) -> str | None:
+def _cell(column: str, text: str, mapping: Mapping) -> str | None:
     if not text:
         return None
-    if text in words:
-        return words[text]
-    if mapping.dates:
-        try:
-            return date.fromisoformat(text).strftime(mapping.dates[0])
-        except ValueError:
-            pass
-    return text
+    if COLUMN[column].kind == "date" and mapping.dates:
+        return date.fromisoformat(text).strftime(mapping.dates[0])
+    theirs = (word for word, ours in mapping.values.get(column, {}).items() if ours == text)
+    return next(theirs, text)

@@ -1,0 +1,28 @@
+"""Write a batch's files and record them, for `batch export` and the demo alike."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tpi_billing.claims.batches import contents_to_export, record_files
+from tpi_billing.cli.settings import Settings
+from tpi_billing.reports.batch_files import export_batch
+
+if TYPE_CHECKING:
+    from tpi_billing.reports.publishing import PublishedFile
+
+
+def publish_batch(
+    settings: Settings, batch_id: int, out: Path | None = None
+) -> "tuple[PublishedFile, ...]":
+    """Write the batch's files into `out`, or `out/batch-N` of the workspace."""
+    contents = contents_to_export(settings.ledger, batch_id)
+    files = export_batch(contents, out or settings.workspace / "out" / f"batch-{batch_id:04d}")
+    known = [(_known_as(file.path, settings.workspace), file.kind, file.sha256) for file in files]
+    record_files(settings.ledger, settings.actor, batch_id, known)
+    return files
+
+
+def _known_as(path: Path, workspace: Path) -> str:
+    """Name a file within the workspace, so that moving the whole folder loses nothing."""
+    whole, home = path.resolve(), workspace.resolve()
+    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
