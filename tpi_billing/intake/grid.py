@@ -16,6 +16,10 @@ class Grid(Protocol):
     def sheet(self) -> str:
         """The sheet's name; a text file has none."""
 
+    @property
+    def delimiter(self) -> str:
+        """What stands between a text file's cells; `""` where nothing does."""
+
     def top(self) -> list[Record]:
         """Return the rows in which a header may stand."""
 

@@ -23,6 +23,7 @@ class JsonLinesGrid:
     """
 
     sheet = ""
+    delimiter = ""
 
     def __init__(self, file: TextFile) -> None:
         """Read every line once; raise FileError naming the bad ones, up to 20."""

@@ -47,7 +47,7 @@ class Table:
     """A file of sessions, open until `close`; to be used in a `with` statement.
 
     `source` is the mapping's name, or `canonical`. `header` tells where each column stands;
-    `header_row` is 0 in JSON Lines. `total_rows` is how many rows follow, None if only reading tells.
+    `header_row` is 0 in JSON Lines. `total_rows` is how many follow, None if only reading tells.
     `notices` are about the file as a whole: unused columns at once, and when the rows have been
     gone through also the numbers that were restored.
     """
@@ -70,6 +70,7 @@ class Table:
         self.source = source
         self.mapping = mapping
         self.sheet = grid.sheet
+        self.delimiter = grid.delimiter
         self.header_row = header.row
         self.header: Mapping[str, HeaderCell] = header.columns
         self.header_cells = header.cells

@@ -66,6 +66,8 @@ class Workbook:
 class SheetGrid:
     """One sheet, read from the top at each call."""
 
+    delimiter = ""
+
     def __init__(self, book: Workbook, sheet: str, worksheet: Any) -> None:
         self.sheet = sheet
         self._book = book

@@ -1,0 +1,57 @@
+"""Writes a workbook so that its target is the old file or the whole new one, never half."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from tpi_billing.errors import FileError, UsageError
+
+
+def require_xlsx(out: Path) -> None:
+    """Raise UsageError unless a spreadsheet program will know the file by its name."""
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(
+            "The workbook's name must end with .xlsx.",
+            hint=f"For example: {out.with_suffix('.xlsx').name or 'out.xlsx'}",
+            file=str(out),
+        )
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[BinaryIO]:
+    """Give a file beside `out`, readable by its owner only, that takes its place at the end.
+
+    After any error nothing has changed; the system's own become a FileError that says what to do.
+    """
+    draft: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".tmp")
+        draft = Path(name)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, out)  # noqa: PTH105 - the one call that is atomic everywhere
+    except OSError as error:
+        raise _in_words(error, out) from error
+    finally:
+        if draft is not None:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+
+def _in_words(error: OSError, out: Path) -> FileError:
+    if error.errno == errno.ENOENT:
+        message, hint = f"There is no folder {out.parent}.", "Make it, or choose another folder."
+    elif error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        message, hint = "The disk is full.", "Free some space, or choose another disk."
+    elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR}:
+        message = "The file may not be written."
+        hint = "Close it if it is open in another program, or choose another folder."
+    else:
+        message, hint = f"The file cannot be written: {error.strerror}.", "Choose another folder."
+    return FileError(f"{message} Nothing was changed.", hint=hint, file=str(out))
