@@ -73,7 +73,7 @@ def location_invalid(visit: Visit) -> Problem | None:
     if visit.codes.location(code, day) is not None or "location_code" in visit.unreadable:
         return None
     if own:
-        message = f"{shown(own, 3, 'The cell')} is no service location code on {day}."
+        message = f"The location code {shown(own, 3, 'there')} is not valid on {day}."
         return Problem("location-invalid", message, "location_code", own)
     return Problem(
         "location-invalid",
