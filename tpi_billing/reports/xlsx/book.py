@@ -113,6 +113,7 @@ class Book:
                     content = _measure(content)
                 entry = ZipInfo(name, _EPOCH)
                 entry.compress_type = ZIP_DEFLATED
+                entry.create_system = 0  # otherwise it names the system it was made on
                 finished.writestr(entry, content)
         return result.getvalue()
 

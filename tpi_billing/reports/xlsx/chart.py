@@ -30,6 +30,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.utils import column_index_from_string, quote_sheetname
 
+from tpi_billing.reports.text import cell_text
 from tpi_billing.reports.xlsx.book import Sheet
 from tpi_billing.reports.xlsx.styles import BLUE, FONT, INK, LINE
 
@@ -119,7 +120,7 @@ def _font(size: int, *, bold: bool) -> CharacterProperties:
 
 
 def _texts(bars: Sequence[tuple[str, Decimal]]) -> StrData:
-    points = [StrVal(idx=number, v=label) for number, (label, _) in enumerate(bars)]
+    points = [StrVal(idx=number, v=cell_text(label)) for number, (label, _) in enumerate(bars)]
     return StrData(ptCount=len(points), pt=points)
 
 
