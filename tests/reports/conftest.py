@@ -1,7 +1,8 @@
 """A made-up clinic's batch: seeded, so that every run and every process sees the same one."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from tpi_billing.model.claim import BatchState, Claim
 from tpi_billing.model.finding import Finding, Place
 
 MakeContents = Callable[..., BatchContents]
+BatchOf = Callable[..., BatchContents]
+FindingOf = Callable[..., Finding]
 
 _PRACTITIONERS = (("99001", "Avery Example"), ("99002", "Robin Sample"), ("99003", "Kim Pattern"))
 _PRICES = {"01157": 7792, "01156": 6213, "01125": 9916, "00015": 1927, "00100": 3861}
@@ -49,62 +52,102 @@ def make_finding(code: str, session_id: str, column: str = "", value: str = "") 
     )
 
 
+PLAIN_CLAIM = Claim(
+    session_key=1,
+    session_id="V1001",
+    source="canonical",
+    patient_key="phn:9000000001/00",
+    practitioner_number="99001",
+    payee_number="A9999",
+    phn="9000000001",
+    dependent="00",
+    first_name="Oren",
+    second_name="",
+    surname="Dunmore",
+    birth_date=date(1987, 5, 3),
+    sex="M",
+    insurer="MSP",
+    registration_number="",
+    address_1="",
+    address_2="",
+    city="",
+    postal_code="",
+    fee_item="01157",
+    units=1,
+    unit_price_cents=7792,
+    percent=100,
+    amount_cents=7792,
+    edition="2024-12-31",
+    price_status="checked",
+    explanation="4 trigger points recorded: multiple injections, billed in full.",
+    service_date=date(2026, 10, 8),
+    start_time=time(9, 0),
+    end_time=time(9, 15),
+    submission_code="0",
+    clarification_code="00",
+    location_code="Q",
+    facility_number="00042",
+    diagnoses=("7291",),
+    referral_code="B",
+    referral_number="01234",
+    referral_name="Dr Norquay",
+    referral_profession="physician",
+    referral_date=date(2026, 4, 2),
+    mva=False,
+    icbc_claim_number="",
+    note="",
+    claim_id=1,
+    batch_id=3,
+    office_folio=4001,
+)
+
+
 def make_claim(number: int, chance: random.Random) -> Claim:
     """Make the claim of that number."""
     item = chance.choices(tuple(_PRICES), _WEIGHTS)[0]
-    percent = 50 if item == "00015" else 100
+    units, percent = (2, 50) if item == "00015" else (1, 100)
     patient = chance.randrange(40)
     referrer, referrer_name = _REFERRERS[patient % len(_REFERRERS)]
     start = 9 * 60 + 15 * chance.randrange(24)
-    day = date(2026, 10, 1) + timedelta(chance.randrange(30))
-    return Claim(
+    claim = replace(
+        PLAIN_CLAIM,
         session_key=number,
         session_id=f"V{1000 + number}",
-        source="canonical",
         patient_key=f"phn:{9000000000 + patient}/00",
         practitioner_number=chance.choices(_PRACTITIONERS, (6, 3, 2))[0][0],
-        payee_number="A9999",
         phn=str(9000000000 + patient),
-        dependent="00",
         first_name=_FIRST[patient % 8],
-        second_name="",
         surname=_LAST[patient // 8],
         birth_date=date(1940 + patient, 1 + patient % 12, 1 + patient % 28),
         sex="FM"[patient % 2],
-        insurer="AB" if patient == 7 else "MSP",
-        registration_number="00123456789" if patient == 7 else "",
-        address_1="12 Nowhere Road" if patient == 7 else "",
-        address_2="",
-        city="Banff" if patient == 7 else "",
-        postal_code="T1L1A1" if patient == 7 else "",
         fee_item=item,
-        units=2 if item == "00015" else 1,
+        units=units,
         unit_price_cents=_PRICES[item],
         percent=percent,
-        amount_cents=_PRICES[item] * (2 if item == "00015" else 1) * percent // 100,
-        edition="2024-12-31",
-        price_status="checked",
-        explanation="4 trigger points recorded: multiple injections, billed in full.",
-        service_date=day,
+        amount_cents=_PRICES[item] * units * percent // 100,
+        service_date=date(2026, 10, 1) + timedelta(chance.randrange(30)),
         start_time=time(start // 60, start % 60),
         end_time=time((start + 15) // 60, (start + 15) % 60),
-        submission_code="0",
-        clarification_code="00",
-        location_code="Q",
-        facility_number="00042",
         diagnoses=("7291", "7242") if patient % 3 else ("7294",),
-        referral_code="B",
         referral_number=referrer,
         referral_name=referrer_name,
         referral_profession="physician" if patient % 4 else "nurse practitioner",
         referral_date=date(2026, 4, 2) + timedelta(patient),
-        mva=patient == 3,
-        icbc_claim_number="0012345A" if patient == 3 else "",
-        note="",
         claim_id=number,
-        batch_id=3,
         office_folio=4000 + number,
     )
+    if patient == 3:
+        return replace(claim, mva=True, icbc_claim_number="0012345A")
+    if patient == 7:
+        return replace(
+            claim,
+            insurer="AB",
+            registration_number="00123456789",
+            address_1="12 Nowhere Road",
+            city="Banff",
+            postal_code="T1L1A1",
+        )
+    return claim
 
 
 def make_held(number: int, chance: random.Random) -> HeldSession:
@@ -130,19 +173,12 @@ def make_held(number: int, chance: random.Random) -> HeldSession:
     )
 
 
-def _make_contents(
-    claims: int = 12, held: int = 4, notices: int = 3, seed: int = 7
+def contents_of(
+    claims: Sequence[Claim],
+    held: Sequence[HeldSession] = (),
+    notices: Sequence[Finding] = (),
 ) -> BatchContents:
-    chance = random.Random(seed)
-    billed = tuple(make_claim(number, chance) for number in range(1, claims + 1))
-    kept = tuple(make_held(number, chance) for number in range(held))
-    told = tuple(
-        make_finding(
-            chance.choice(("tray-unbilled", "amount-differs", "agent-not-recorded")),
-            f"V{1001 + number}",
-        )
-        for number in range(notices)
-    )
+    """Make the batch that has exactly these claims, held sessions and notices."""
     batch = Batch(
         batch_id=3,
         state=BatchState.PREPARED,
@@ -159,26 +195,56 @@ def _make_contents(
         practitioner_names=_PRACTITIONERS,
         editions=("2024-12-31",),
         tool_version="0.1.0",
-        claims=len(billed),
-        sessions=len({claim.session_id for claim in billed}),
-        held=len(kept),
-        amount_cents=sum(claim.amount_cents for claim in billed),
+        claims=len(claims),
+        sessions=len({claim.session_id for claim in claims}),
+        held=len(held),
+        amount_cents=sum(claim.amount_cents for claim in claims),
         journal_entry=17,
         journal_hash="5f" * 32,
     )
     source = SourceFile(
         "october.csv", "ab" * 32, "", "canonical", "2026-11-05T16:58:02Z", "m.jones"
     )
-    return BatchContents(batch, billed, kept, told, (source,))
+    return BatchContents(batch, tuple(claims), tuple(held), tuple(notices), (source,))
+
+
+def made_up_contents(
+    claims: int = 12, held: int = 4, notices: int = 3, seed: int = 7
+) -> BatchContents:
+    """Make a batch of so many claims, held sessions and notices."""
+    chance = random.Random(seed)
+    billed = [make_claim(number, chance) for number in range(1, claims + 1)]
+    kept = [make_held(number, chance) for number in range(held)]
+    codes = ("tray-unbilled", "amount-differs", "agent-not-recorded")
+    told = [make_finding(chance.choice(codes), f"V{1001 + number}") for number in range(notices)]
+    return contents_of(billed, kept, told)
 
 
 @pytest.fixture
 def make_contents() -> MakeContents:
-    """Return the maker of batches: `make_contents(claims=, held=, notices=, seed=)`."""
-    return _make_contents
+    """Return the maker of made-up batches: `make_contents(claims=, held=, notices=, seed=)`."""
+    return made_up_contents
+
+
+@pytest.fixture
+def batch_of() -> BatchOf:
+    """Return the maker of batches that have exactly the given claims, held sessions, notices."""
+    return contents_of
 
 
 @pytest.fixture
 def contents() -> BatchContents:
     """Return a small batch: 12 claims, 4 held sessions, 3 notices."""
-    return _make_contents()
+    return made_up_contents()
+
+
+@pytest.fixture
+def plain_claim() -> Claim:
+    """Return one ordinary claim of 77.92."""
+    return PLAIN_CLAIM
+
+
+@pytest.fixture
+def finding_of() -> FindingOf:
+    """Return the maker of findings: `finding_of(code, session_id, column, value)`."""
+    return make_finding
