@@ -62,7 +62,8 @@ def add_summary(book: Book, contents: BatchContents, titles: Mapping[str, str]) 
         if heading == "By fee item":
             _put_chart(sheet, items[:_MOST_BARS], row + 2, whole=len(items) <= _MOST_BARS)
         row = _put_totals(sheet, row, heading, totals, everything, batch)
-    bottom = _put_reasons(sheet, _TABLES + _CHART_ROWS + 2, contents)
+    below_chart = _TABLES + (_CHART_ROWS + 2 if items else 0)
+    bottom = _put_reasons(sheet, below_chart, contents)
     _put_signatures(sheet, max(row, bottom + 1))
 
 
