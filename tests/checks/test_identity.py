@@ -182,6 +182,7 @@ def test_an_unknown_insurer_lists_the_known_ones(problems: Problems) -> None:
         ("birth_date", {"birth_date": None}),
         ("dependent", {"dependent": "x"}),
         ("insurer", {"insurer": "MARS", "phn": ""}),
+        ("insurer", {"insurer": "MSP", "phn": ""}),  # blank for MSP may have been anything
         ("registration_number", ALBERTA | {"registration_number": "?"}),
         ("address_1", ALBERTA | {"address_1": ""}),
     ],
