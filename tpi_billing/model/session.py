@@ -201,7 +201,7 @@ def patient_key(values: dict[str, str], source: str) -> str:
     if phn := values.get("phn"):
         return f"phn:{phn}/{values.get('dependent') or '00'}"
     if registration := values.get("registration_number"):
-        return f"registration:{values.get('insurer') or 'MSP'}/{registration}"
+        return f"registration:{(values.get('insurer') or 'MSP').upper()}/{registration}"
     if chart := values.get("patient_id"):
         return f"chart:{chart}"
     return f"row:{source}/{values.get('session_id', '')}"
