@@ -193,6 +193,7 @@ def contents_of(
         contact_phone="604-555-0100",
         payee_number="A9999",
         practitioner_names=_PRACTITIONERS,
+        item_titles=(("01157", "Trigger point injections, multiple"),),
         editions=("2024-12-31",),
         tool_version="0.1.0",
         claims=len(claims),

@@ -93,7 +93,7 @@ def create_batch(
         plan = plan_batch(transaction.connection, config, codes, as_of, scope, advance)
         if not plan.claims:
             return None, plan
-        return _store(transaction, config, as_of, scope, plan), plan
+        return _store(transaction, config, codes, as_of, scope, plan), plan
 
 
 def _store(transaction: Transaction, config: Config, as_of: date, scope: Scope, plan: Plan) -> int:
@@ -120,7 +120,7 @@ def _store(transaction: Transaction, config: Config, as_of: date, scope: Scope, 
             "sessions": len(plan.taken),
             "held": len(plan.held),
             "amount_cents": plan.amount_cents,
-            "facts": _facts(transaction.connection, config, plan),
+            "facts": _facts(transaction.connection, config, codes, plan),
             "void_reason": "",
         },
     )
@@ -143,7 +143,7 @@ def _reserve_folios(transaction: Transaction, data_centre: str, count: int) -> i
     return first
 
 
-def _facts(connection: Connection, config: Config, plan: Plan) -> dict[str, Any]:
+def _facts(connection: Connection, config: Config, codes: CodeBook, plan: Plan) -> dict[str, Any]:
     clinic = config.clinic
     keys = [one.candidate.stored.session_key for one in (*plan.taken, *plan.held)]
     return {
@@ -152,10 +152,16 @@ def _facts(connection: Connection, config: Config, plan: Plan) -> dict[str, Any]
         "contact_phone": clinic.contact_phone,
         "payee_number": clinic.payee_number,
         "practitioner_names": [[p.number, p.name] for p in config.practitioners],
+        "item_titles": sorted(_titles(codes, plan).items()),
         "editions": sorted({claim.edition for claim in plan.claims}),
         "tool_version": __version__,
         "sources": [list(source[1:]) for source in stored.sources_of(connection, keys)],
     }
+
+
+def _titles(codes: CodeBook, plan: Plan) -> dict[str, str]:
+    found = (codes.fee_item(claim.fee_item, claim.service_date) for claim in plan.claims)
+    return {item.code: item.title for item in found if item is not None}
 
 
 def _kept(one: Assessed) -> stored.BatchSession:
@@ -239,6 +245,7 @@ def _batch(row: stored.BatchRow, data_centre: str) -> Batch:
         contact_phone=facts["contact_phone"],
         payee_number=facts["payee_number"],
         practitioner_names=tuple((number, name) for number, name in facts["practitioner_names"]),
+        item_titles=tuple((item, title) for item, title in facts["item_titles"]),
         editions=tuple(facts["editions"]),
         tool_version=facts["tool_version"],
         claims=row.claims,

@@ -182,11 +182,8 @@ def patients(
     Memory holds one patient at a time. Within a patient the order is that of time and id.
     """
     wanted = sa.select(_T.c.patient_key).where(*_open(data_centre), *_in_scope(scope))
-    met = _met_by(scope)
     query = (
-        _with_file()
-        .add_columns(met.c.row_number, met.c.file_name, met.c.sheet)
-        .outerjoin(met, met.c.session_key == _T.c.session_key)
+        _with_place(scope)
         .where(_T.c.data_centre == data_centre, _T.c.patient_key.in_(wanted))
         .order_by(_T.c.patient_key, _T.c.service_date, _T.c.start_time, _T.c.session_id)
     )
@@ -212,14 +209,17 @@ def _candidate(row: sa.Row[Any], scope: Scope) -> Candidate:
     return Candidate(stored, meant, Place(stored.file_name, stored.sheet, stored.row_number))
 
 
-def _met_by(scope: Scope) -> sa.Subquery:
-    rows, files = schema.import_rows, schema.imports
+def _with_place(scope: Scope) -> sa.Select[Any]:
+    """Add row, file and sheet of the import in scope to each session, nulls without one."""
+    if not scope.import_ids:
+        return _with_file().add_columns(sa.null(), sa.null(), sa.null())
+    rows, files = schema.import_rows, schema.imports.alias("met_files")
+    met = sa.and_(rows.c.session_key == _T.c.session_key, rows.c.import_id.in_(scope.import_ids))
     return (
-        sa.select(rows.c.session_key, rows.c.row_number, files.c.file_name, files.c.sheet)
-        .join(files, files.c.import_id == rows.c.import_id)
-        .where(rows.c.import_id.in_(scope.import_ids))
-        .order_by(rows.c.import_id)
-        .subquery()
+        _with_file()
+        .add_columns(rows.c.row_number, files.c.file_name, files.c.sheet)
+        .outerjoin(rows, met)
+        .outerjoin(files, files.c.import_id == rows.c.import_id)
     )
 
 

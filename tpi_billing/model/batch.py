@@ -40,7 +40,8 @@ class HeldSession:
 class Batch:
     """A numbered batch as it was when it was made: exporting it later gives the same bytes.
 
-    `month` is `YYYY-MM`. `practitioner_names` pairs MSP numbers with names. The journal entry is
+    `month` is `YYYY-MM`. `practitioner_names` pairs MSP numbers with names,
+    `item_titles` fee items with our titles. The journal entry is
     the one that recorded the batch; its hash is printed into every file of the batch.
     """
 
@@ -57,6 +58,7 @@ class Batch:
     contact_phone: str
     payee_number: str
     practitioner_names: tuple[tuple[str, str], ...]
+    item_titles: tuple[tuple[str, str], ...]
     editions: tuple[str, ...]
     tool_version: str
     claims: int

@@ -1,6 +1,5 @@
 """Writes the files of a batch into a folder: workbook, claims as CSV, manifest."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from tpi_billing.model.batch import BatchContents
@@ -10,18 +9,14 @@ from tpi_billing.reports.publishing import NewFile, PublishedFile, publish
 from tpi_billing.reports.workbook import batch_workbook
 
 
-def export_batch(
-    contents: BatchContents,
-    folder: Path,
-    fee_item_titles: Mapping[str, str] | None = None,
-) -> tuple[PublishedFile, ...]:
+def export_batch(contents: BatchContents, folder: Path) -> tuple[PublishedFile, ...]:
     """Publish `batch-0003-2026-10.xlsx`, its `-claims.csv` and `manifest.json` into `folder`.
 
     The folder is made if it is missing. Exported again, the same batch gives the same bytes. The
     manifest comes last and names the others. Errors are those of `publish`.
     """
     stem = f"batch-{contents.batch.batch_id:04}-{contents.batch.month}"
-    workbook = batch_workbook(contents, fee_item_titles)
+    workbook = batch_workbook(contents)
     files = [
         NewFile(folder / f"{stem}.xlsx", "workbook", workbook),
         NewFile(folder / f"{stem}-claims.csv", "csv", claims_csv(contents)),

@@ -1,7 +1,5 @@
 """The workbook of a batch: what billing staff read, sign and file."""
 
-from collections.abc import Mapping
-
 from tpi_billing.model.batch import BatchContents
 from tpi_billing.reports.sheets.about import add_about
 from tpi_billing.reports.sheets.claims import add_claims
@@ -12,20 +10,15 @@ from tpi_billing.reports.wording import batch_title, moment_of
 from tpi_billing.reports.xlsx.book import Book
 
 
-def batch_workbook(
-    contents: BatchContents, fee_item_titles: Mapping[str, str] | None = None
-) -> bytes:
-    """Return the workbook (XLSX); the same batch and titles give the same bytes.
-
-    `fee_item_titles` names the fee items of the Summary; without it they are numbers only.
-    """
+def batch_workbook(contents: BatchContents) -> bytes:
+    """Return the workbook (XLSX); the same batch gives the same bytes."""
     batch = contents.batch
     book = Book(
         title=f"{batch_title(batch)}, {batch.clinic_name}",
         creator=f"tpi-billing {batch.tool_version}",
         created=moment_of(batch.created_at),
     )
-    add_summary(book, contents, fee_item_titles or {})
+    add_summary(book, contents, dict(batch.item_titles))
     add_claims(book, contents)
     add_referrals(book, contents)
     add_held(book, contents)
