@@ -282,7 +282,9 @@ def test_the_summary_adds_up_by_practitioner_item_and_insurer(
         amount_cents=3854,
         insurer="AB",
     )
-    content = batch_workbook(batch_of([plain_claim, plain_claim, joint]), {"00015": "Joint"})
+    contents = batch_of([plain_claim, plain_claim, joint])
+    titled = replace(contents.batch, item_titles=(("00015", "Joint"),))
+    content = batch_workbook(replace(contents, batch=titled))
     sheet = load_workbook(io.BytesIO(content))["Summary"]
     rows = [[cell.value for cell in row[:5]] for row in sheet.iter_rows()]
     assert ["99001", "Avery Example", 2, 2, 155.84] in rows

@@ -96,7 +96,14 @@ def create_batch(
         return _store(transaction, config, codes, as_of, scope, plan), plan
 
 
-def _store(transaction: Transaction, config: Config, as_of: date, scope: Scope, plan: Plan) -> int:
+def _store(
+    transaction: Transaction,
+    config: Config,
+    codes: CodeBook,
+    as_of: date,
+    scope: Scope,
+    plan: Plan,
+) -> int:
     data_centre = config.clinic.data_centre
     batch_id = stored.next_batch_id(transaction)
     folio = _reserve_folios(transaction, data_centre, len(plan.claims))
