@@ -1,0 +1,44 @@
+"""Workspaces at three stages of a month, made once and copied for each test."""
+
+from pathlib import Path
+
+import pytest
+
+from .clinic import SAMPLES, Clinic, new_clinic
+
+
+@pytest.fixture(scope="session")
+def _fresh(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    return new_clinic(tmp_path_factory.mktemp("fresh") / "clinic")
+
+
+@pytest.fixture(scope="session")
+def _imported(_fresh: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    clinic = _fresh.copy_to(tmp_path_factory.mktemp("imported") / "clinic")
+    assert clinic.run("sessions", "import", SAMPLES / "october-canonical.csv").code == 1
+    return clinic
+
+
+@pytest.fixture(scope="session")
+def _billed(_imported: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    clinic = _imported.copy_to(tmp_path_factory.mktemp("billed") / "clinic")
+    assert clinic.data("batch", "create", "--month", "2026-10")["batch_id"] == 1
+    return clinic
+
+
+@pytest.fixture
+def clinic(_fresh: Clinic, tmp_path: Path) -> Clinic:
+    """A clinic that has just begun: the sample's configuration, an empty ledger."""
+    return _fresh.copy_to(tmp_path / "clinic")
+
+
+@pytest.fixture
+def imported(_imported: Clinic, tmp_path: Path) -> Clinic:
+    """A clinic that has imported the canonical sample."""
+    return _imported.copy_to(tmp_path / "clinic")
+
+
+@pytest.fixture
+def billed(_billed: Clinic, tmp_path: Path) -> Clinic:
+    """A clinic that has also made batch 1 of it."""
+    return _billed.copy_to(tmp_path / "clinic")
