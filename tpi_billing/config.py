@@ -3,24 +3,43 @@
 Keys are a contract (design, section 9). An unknown key is an error with a suggestion.
 """
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from tpi_billing.errors import ConfigurationError, Trouble
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Severity
 from tpi_billing.model.money import HalfCent
 from tpi_billing.model.session import COLUMN
+from tpi_billing.toml_lines import Place, TomlLines
 
 FILE_NAME = "tpi-billing.toml"
 
-MspNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")]
+_SHAPES = {
+    r"^[0-9A-Z]{5}$": "five digits or capital letters",
+    r"^[0-9A-Z]{2}$": "two digits or capital letters",
+    r"^[A-Z]$": "one capital letter",
+    r"^\d{5}$": "five digits",
+}
+_FIVE, _TWO, _LETTER, _DIGITS = _SHAPES
+
+
+def _canonical(name: str) -> str:
+    if name not in COLUMN:
+        raise ValueError("is not a column of a session")
+    return name
+
+
+MspNumber = Annotated[str, Field(pattern=_FIVE)]
+ColumnName = Annotated[str, AfterValidator(_canonical)]
 Setting = Literal["error", "warning", "info", "off"]
 
 
@@ -34,8 +53,8 @@ class Clinic(_Section):
     name: str
     data_centre: MspNumber
     payee_number: MspNumber
-    location_code: Annotated[str, Field(pattern=r"^[A-Z]$")]
-    clarification_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$")] = "00"
+    location_code: Annotated[str, Field(pattern=_LETTER)]
+    clarification_code: Annotated[str, Field(pattern=_TWO)] = "00"
     facility_number: MspNumber = "00000"
     contact_name: str = ""
     contact_phone: str = ""
@@ -53,7 +72,7 @@ class Practitioner(_Section):
     payee_number: MspNumber | None = None
     active_from: date | None = None
     active_to: date | None = None
-    fee_items: tuple[Annotated[str, Field(pattern=r"^\d{5}$")], ...] | None = None
+    fee_items: tuple[Annotated[str, Field(pattern=_DIGITS)], ...] | None = None
 
     def active_on(self, day: date) -> bool:
         """Tell whether `day` lies between the first and the last active day, both included."""
@@ -66,10 +85,10 @@ class Policy(_Section):
     """What MSP leaves open and the clinic decides."""
 
     referral_for_treatment: Literal["required", "optional"] = "required"
-    due_soon_days: Annotated[int, Field(ge=0, le=90)] = 14
+    due_soon_days: Annotated[int, Field(strict=True, ge=0, le=90)] = 14
     half_cent: HalfCent = "half-up"
-    series_min_days: Annotated[int, Field(ge=0, le=365)] = 10
-    series_length: Annotated[int, Field(ge=1, le=100)] = 5
+    series_min_days: Annotated[int, Field(strict=True, ge=0, le=365)] = 10
+    series_length: Annotated[int, Field(strict=True, ge=1, le=100)] = 5
 
 
 class Mapping(_Section):
@@ -77,18 +96,8 @@ class Mapping(_Section):
 
     sheet: str | None = None
     dates: tuple[str, ...] = ()
-    columns: dict[str, str] = Field(default_factory=dict)
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _only_canonical_names(self) -> "Mapping":
-        for name in (*self.columns, *self.values):
-            if name not in COLUMN:
-                near = get_close_matches(name, COLUMN, n=1)
-                did_you_mean = f"; did you mean {near[0]}?" if near else ""
-                message = f"{name} is not a column of a session{did_you_mean}"
-                raise ValueError(message)
-        return self
+    columns: dict[ColumnName, str] = Field(default_factory=dict)
+    values: dict[ColumnName, dict[str, str]] = Field(default_factory=dict)
 
 
 class Teleplan(_Section):
@@ -109,13 +118,6 @@ class Config(_Section):
     mappings: dict[str, Mapping] = Field(default_factory=dict)
     teleplan: Teleplan = Teleplan()
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "Config":
-        wrong = [*_wrong_checks(self.checks), *_repeated(self.practitioners)]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
-
     def practitioner(self, number: str) -> Practitioner | None:
         """Return the practitioner with that MSP number, None when the clinic has none."""
         return next((p for p in self.practitioners if p.number == number), None)
@@ -124,28 +126,6 @@ class Config(_Section):
         """Return the severity of a check for this clinic; None when it is switched off."""
         setting = self.checks.get(check_id, CHECK[check_id].severity)
         return None if setting == "off" else Severity(setting)
-
-
-_RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
-
-
-def _wrong_checks(checks: dict[str, Setting]) -> Iterator[str]:
-    for check_id, setting in checks.items():
-        check = CHECK.get(check_id)
-        if check is None:
-            near = get_close_matches(check_id, CHECK, n=1)
-            yield f"checks.{check_id} is no check" + (f"; did you mean {near[0]}?" if near else "")
-        elif check.locked and _RANK[setting] < _RANK[check.severity]:
-            yield (
-                f"checks.{check_id} cannot be lowered to {setting}: "
-                f"MSP would surely refuse the claim"
-            )
-
-
-def _repeated(practitioners: tuple[Practitioner, ...]) -> Iterator[str]:
-    numbers = [p.number for p in practitioners]
-    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-        yield f"practitioner {number} is listed more than once"
 
 
 def load(path: Path) -> Config:
@@ -166,44 +146,103 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, file: str) -> Config:
-    """Read configuration text; `file` names it in messages."""
+    """Read configuration text; `file` names it in messages. Errors are those of `load`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        at = _AT_LINE.search(str(error))
         raise ConfigurationError(
-            f"{FILE_NAME} is not valid TOML: {error}.",
+            f"This is not valid TOML: {_AT_LINE.sub('', str(error)).lower()}.",
             hint="Texts stand between quotes, lists between [ and ].",
             file=file,
+            row=int(at[1]) if at and at[1] else len(text.splitlines()),
         ) from None
+    mistakes = [*_wrong_checks(raw), *_repeated(raw)]
     try:
-        return Config.model_validate(raw)
+        config = Config.model_validate(raw)
     except ValidationError as error:
-        troubles = [_trouble(detail, text, file) for detail in error.errors()]
-        raise ConfigurationError(
-            troubles[0].message,
-            hint=troubles[0].hint,
-            file=file,
-            row=troubles[0].row,
-            more=troubles[1:],
-        ) from None
+        mistakes += _misread(error)
+    if mistakes:
+        lines = TomlLines(text)
+        troubles = [
+            Trouble(message, hint, file, row=lines.line(place)) for place, message, hint in mistakes
+        ]
+        raise ConfigurationError.of(sorted(troubles, key=lambda one: one.row or 0))
+    return config
 
 
-def _trouble(detail: Any, text: str, file: str) -> Trouble:
-    path = [str(part) for part in detail["loc"]]
-    key = ".".join(path)
-    kind = detail["type"]
-    row = _line_of(path, text)
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
+_Mistake = tuple[Place, str, str]
+"""Where, what is wrong, and what to do."""
+
+
+def _wrong_checks(raw: dict[str, Any]) -> Iterator[_Mistake]:
+    checks = raw.get("checks")
+    for check_id, setting in checks.items() if isinstance(checks, dict) else ():
+        place, check = ("checks", check_id), CHECK.get(check_id)
+        if check is None:
+            yield place, f"{check_id} is no check.", _did_you_mean(check_id, CHECK)
+        elif check.locked and _RANK.get(str(setting), 3) < _RANK[check.severity]:
+            message = f"{check_id} cannot be lowered to {setting}."
+            yield place, message, "MSP would surely refuse the claim: remove the line."
+
+
+def _repeated(raw: dict[str, Any]) -> Iterator[_Mistake]:
+    practitioners = raw.get("practitioners")
+    seen: set[str] = set()
+    for at, one in enumerate(practitioners if isinstance(practitioners, list) else ()):
+        number = one.get("number") if isinstance(one, dict) else None
+        if isinstance(number, str) and number in seen:
+            place = ("practitioners", at, "number")
+            yield place, f"Practitioner {number} is listed already.", "Leave one of the two."
+        elif isinstance(number, str):
+            seen.add(number)
+
+
+def _misread(error: ValidationError) -> Iterator[_Mistake]:
+    details = error.errors(include_url=False)
+    for detail in details:
+        place = tuple(part for part in detail["loc"] if part != "[key]")
+        inside = any(one["loc"][: len(place)] == place != one["loc"] for one in details)
+        if detail["type"] == "too_short" and inside:
+            continue  # each practitioner is wrong; that none is left is no mistake of its own
+        yield place, *_sentence(detail, place)
+
+
+_WORDS = {
+    "missing": ("is missing", "Add it; init writes an example."),
+    "too_short": ("is empty", "Add at least one; init writes an example."),
+    "string_type": ("must be text", "Put it between quotes."),
+    "tuple_type": ("must be a list", "Put it between [ and ]."),
+    "dict_type": ("must be a section", "Give it a line of its own: [{key}]"),
+    "model_type": ("must be a section", "Give it a line of its own: [{key}]"),
+    "int_type": ("must be a whole number", "Write it without quotes."),
+}
+
+
+def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
+    """Say one of pydantic's errors in a clerk's words, and what to do."""
+    kind, names = detail["type"], [part for part in place if isinstance(part, str)]
+    key = ".".join(names)
     if kind == "extra_forbidden":
-        near = get_close_matches(path[-1], _known_keys(path[:-1]), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Remove it."
-        return Trouble(f"{key} is not a setting.", hint, file, row=row)
-    if kind == "missing":
-        return Trouble(f"{key} is missing.", "Add it; init writes an example.", file, row=row)
-    message = detail["msg"].removeprefix("Value error, ")
-    return Trouble(f"{key}: {message}." if key else f"{message}.", "", file, row=row)
+        return f"{key} is not a setting.", _did_you_mean(names[-1], _known_keys(place[:-1]))
+    if kind == "string_pattern_mismatch":
+        return f"{key} must be {_SHAPES[detail['ctx']['pattern']]}.", ""
+    if kind in _WORDS:
+        words, hint = _WORDS[kind]
+        return f"{key} {words}.", hint.format(key=key)
+    message = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    hint = _did_you_mean(names[-1], COLUMN) if kind == "value_error" else ""
+    return f"{key} {message}.", hint
 
 
-def _known_keys(path: list[str]) -> list[str]:
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"Did you mean {near[0]}?" if near else "Remove it."
+
+
+def _known_keys(place: Place) -> list[str]:
     sections: dict[str, type[BaseModel]] = {
         "clinic": Clinic,
         "practitioners": Practitioner,
@@ -211,28 +250,5 @@ def _known_keys(path: list[str]) -> list[str]:
         "mappings": Mapping,
         "teleplan": Teleplan,
     }
-    model = sections[path[0]] if path and path[0] in sections else Config
+    model = sections.get(str(place[0]), Config) if place else Config
     return list(model.model_fields)
-
-
-def _line_of(path: list[str], text: str) -> int | None:
-    """Find the line that sets a key: the last part's first line below its section's header."""
-    names = [part for part in path if not part.isdigit()]
-    if not names:
-        return None
-    nth = next((int(part) for part in path if part.isdigit()), 0)
-    section, *rest = names
-    seen = -1
-    inside = len(names) == 1
-    for number, line in enumerate(text.splitlines(), start=1):
-        bare = line.strip()
-        if bare.startswith("["):
-            header = bare.strip("[]").strip()
-            if header.split(".")[0] == section:
-                seen += 1
-                inside = seen >= nth
-            else:
-                inside = False
-        elif inside and bare.split("=")[0].strip(" \"'") in {names[-1], *rest}:
-            return number
-    return None
