@@ -97,6 +97,7 @@ def _format(path: Path, start: bytes, file: BinaryIO) -> Format:
     if start.startswith(ZIP_STARTS):
         return "xlsx"
     if start.startswith(OLE_START):
+        file.seek(0)
         refuse_ole(file, path)
     text = _decoded(start)
     if not text and not file.read(_BLOCK).strip():

@@ -48,7 +48,7 @@ def _encoding(file: BinaryIO, path: Path) -> str:
     if "invalid" not in other:
         return "utf-8-sig"
     if marked or "utf-8" in other:
-        raise _mixed(path, other["invalid"], other.get("utf-8"))
+        raise _mixed(path, other["invalid"], None if marked else other["utf-8"])
     if "undefined" in other:
         raise _refused(
             path,
