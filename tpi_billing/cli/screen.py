@@ -94,17 +94,16 @@ class Screen:
             self.line(f"... and {len(groups) - _SESSIONS_SHOWN} more sessions. {more}")
 
     def _summary(self, findings: Sequence[Finding]) -> None:
-        counts: dict[tuple[Severity, str], int] = {}
+        kinds: dict[tuple[Severity, str], list[str]] = {}
         for finding in findings:
-            key = (finding.severity, finding.code)
-            counts[key] = counts.get(key, 0) + 1
+            kinds.setdefault((finding.severity, finding.code), []).append(finding.message)
         order = list(Severity)
-        rows = sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1]))
+        rows = sorted(kinds.items(), key=lambda item: (order.index(item[0][0]), -len(item[1])))
         self.table(
             ("", "count", "check", "meaning"),
             (
-                (severity.value, str(count), code, CHECK[code].title)
-                for (severity, code), count in rows
+                (severity.value, str(len(said)), code, _meaning(severity, code, said))
+                for (severity, code), said in rows
             ),
             right=("count",),
             wrap=("meaning",),
@@ -132,6 +131,12 @@ class Screen:
             self._console.print(Padding(Text(f"-> {finding.hint}"), (0, 0, 0, 4), expand=False))
 
 
+def _meaning(severity: Severity, code: str, said: Sequence[str]) -> str:
+    """Return the check's title, or what was said where a milder case all says the same."""
+    milder = severity is not CHECK[code].severity
+    return said[0] if milder and len(set(said)) == 1 else CHECK[code].title
+
+
 def _where(finding: Finding) -> tuple[str, str, int, str]:
     place = finding.place
     return place.file, place.sheet, place.row or 0, finding.session_id
@@ -148,9 +153,15 @@ def console(stream: TextIO) -> "Console":
     """Return a console on a stream: 80 columns when it is not a terminal, colour only on one."""
     from rich.console import Console
 
+    class Plain(Console):
+        """A console that leaves a reader who went away to `streams`."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     if stream.isatty():
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, highlight=False, width=80, no_color=True, force_terminal=False)
+        return Plain(file=stream, highlight=False)
+    return Plain(file=stream, highlight=False, width=80, no_color=True, force_terminal=False)
 
 
 def show_troubles(troubles: Sequence[Trouble]) -> None:

@@ -39,10 +39,9 @@ def add_summary(book: Book, contents: BatchContents, titles: Mapping[str, str]) 
     """Add the sheet; `titles` names fee items."""
     batch, claims = contents.batch, contents.claims
     sheet = book.sheet("Summary", BLUE)
-    sheet.widths(14, 28, 9, 8, 14, 24, 2, 44, 11)
+    sheet.widths(13, 46, 8, 8, 13, 20, 2, 44, 11)
     sheet.ws.sheet_view.showGridLines = False
-    sheet.ws.sheet_format.defaultRowHeight = 16
-    sheet.ws.sheet_format.customHeight = True
+    # No row height for the whole sheet: LibreOffice would leave the last row unprinted.
     set_page(sheet, batch_title(batch), orientation="landscape", pages_tall=1)
     sheet.put(1, 1, f"MSP claims of {month_title(batch.month)}", TITLE)
     sheet.height(1, 28)
