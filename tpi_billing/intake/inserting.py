@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from openpyxl.chart.data_source import MultiLevelStrRef, NumRef, StrRef
+from openpyxl.descriptors.serialisable import Serialisable
 from openpyxl.formatting.formatting import ConditionalFormatting, ConditionalFormattingList
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -184,10 +185,9 @@ def _shift_names(names: Any, title: str) -> None:
 
 def _shift_charts_and_pivots(sheet: Any, title: str) -> None:
     for chart in sheet._charts:
-        for part in {id(c): c for c in (chart, *getattr(chart, "_charts", ()))}.values():
-            for reference in _chart_references(part):
-                if reference.f:
-                    reference.f = shift_formula(reference.f, title, within=False)
+        for reference in _chart_references(chart, set()):
+            if reference.f:
+                reference.f = shift_formula(reference.f, title, within=False)
     for pivot in getattr(sheet, "_pivots", ()):
         if sheet.title == title:
             pivot.location.ref = shift_range(pivot.location.ref)
@@ -196,13 +196,16 @@ def _shift_charts_and_pivots(sheet: Any, title: str) -> None:
             source.ref = shift_range(source.ref)
 
 
-def _chart_references(node: Any) -> Iterator[Any]:
-    """Go through a chart's parts for those that name cells."""
+def _chart_references(node: Any, seen: set[int]) -> Iterator[Any]:
+    """Go through a chart's parts, each once, for those that name cells."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, NumRef | StrRef | MultiLevelStrRef):
         yield node
     elif isinstance(node, list | tuple):
         for part in node:
-            yield from _chart_references(part)
-    else:
-        for name in getattr(node, "__elements__", ()):
-            yield from _chart_references(getattr(node, name, None))
+            yield from _chart_references(part, seen)
+    elif isinstance(node, Serialisable):
+        for part in vars(node).values():
+            yield from _chart_references(part, seen)
