@@ -1,5 +1,6 @@
 """The entry point: global options, lazily imported commands, one place for every failure."""
 
+import inspect
 import json
 import os
 import sys
@@ -12,15 +13,24 @@ import typer
 from typer.core import TyperGroup
 
 from tpi_billing import __version__
+from tpi_billing.cli import streams
 from tpi_billing.cli.commands import COMMANDS, Command, Group
 from tpi_billing.cli.settings import Settings, default_workspace
-from tpi_billing.errors import BillingError, Trouble
+from tpi_billing.cli.words import command_name, global_options_first
+from tpi_billing.errors import BillingError, FileError, Trouble, UsageError
 
 UNEXPECTED = 70
 """The exit code of a fault in the tool itself; no user can do anything about one."""
+_STOPPED = 130
+_STOP = Trouble("Stopped. Nothing that was not finished is kept.")
 
-_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--debug"})
-_VALUED = frozenset({"--workspace", "--as-of", "--actor"})
+
+class _NoCommandError(UsageError):
+    """Only a group was named: the answer is its help."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__("No command was given.", hint="See tpi-billing --help.")
+        self.help_text = help_text
 
 
 class _LazyGroup(TyperGroup):
@@ -42,6 +52,11 @@ class _LazyGroup(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self._entries(ctx).items()])
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            raise _NoCommandError(ctx.get_help())
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # The suggestion of a near name looks into this dictionary, which lazy groups leave empty.
         self.commands = cast("Any", dict.fromkeys(self._entries(ctx)))
@@ -58,7 +73,6 @@ def _app(**options: Any) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        no_args_is_help=True,
         **options,
     )
 
@@ -74,8 +88,14 @@ def _group(name: str, entry: Group) -> Any:
 def _command(name: str, entry: Command) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     function = getattr(import_module(entry.module), entry.function)
-    app.command(name)(function)
+    app.command(name, help=_help(function))(function)
     return typer.main.get_command(app)
+
+
+def _help(function: Any) -> str:
+    """Return a command's docstring with its example on a line of its own, which is not broken."""
+    text, _, example = (inspect.getdoc(function) or "").partition("Example:")
+    return f"{text.strip()}\n\n\b\nExample:\n  {' '.join(example.split())}"
 
 
 def _version(value: bool) -> None:
@@ -91,7 +111,8 @@ root = _app()
 def _options(
     ctx: typer.Context,
     workspace: Annotated[
-        Path | None, typer.Option(help="The clinic's folder; default: this one.")
+        Path | None,
+        typer.Option(metavar="DIR", help="The clinic's folder; default: this one."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="The day that counts as today.")
@@ -127,13 +148,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; return its exit code. Nothing escapes but what the system itself raises."""
-    _use_utf8()
-    ahead, rest = global_options_first(argv)
+    streams.prepare()
     # How to fail must be known before the parser has a chance to.
-    settings = Settings(
-        json="--json" in ahead, debug="--debug" in ahead, command=_command_name(rest)
-    )
+    settings = Settings(json="--json" in argv, debug="--debug" in argv)
     try:
+        ahead, rest = global_options_first(argv)
+        settings.command = command_name(rest)
         outcome = typer.main.get_command(root).main(
             [*ahead, *rest], prog_name="tpi-billing", standalone_mode=False, obj=settings
         )
@@ -143,9 +163,8 @@ def run(argv: Sequence[str]) -> int:
     except typer.TyperException as error:
         hint = "See tpi-billing --help, or the command's own --help."
         return _fail(settings, 2, "usage", [Trouble(error.format_message(), hint)], error)
-    except (KeyboardInterrupt, typer.Abort) as error:
-        trouble = Trouble("Stopped. Nothing that was not finished is kept.")
-        return _fail(settings, 130, "stopped", [trouble], error)
+    except KeyboardInterrupt as error:
+        return _fail(settings, _STOPPED, "stopped", [_STOP], error)
     except OSError as error:
         return _fail(settings, 4, "file", [_file_trouble(error)], error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not show as a traceback
@@ -161,15 +180,26 @@ def run(argv: Sequence[str]) -> int:
 def _finish(outcome: object, settings: Settings) -> int:
     from tpi_billing.cli.result import Result, envelope
 
+    if outcome == _STOPPED:  # the parser has caught the interruption itself
+        raise KeyboardInterrupt
     if not isinstance(outcome, Result):
         return outcome if isinstance(outcome, int) else 0
-    if settings.json:
-        _print_json(envelope(settings.command, outcome, unmask=settings.unmask))
-    else:
-        from tpi_billing.cli.screen import Screen
+    done: Result = outcome
 
-        outcome.show(Screen(quiet=settings.quiet, unmask=settings.unmask))
-    return outcome.code
+    def write() -> None:
+        if settings.json:
+            _print_json(envelope(settings.command, done, unmask=settings.unmask))
+        else:
+            from tpi_billing.cli.screen import Screen
+
+            done.show(Screen(quiet=settings.quiet, unmask=settings.unmask))
+
+    if lost := streams.written(write):
+        from tpi_billing.cli.screen import show_troubles
+
+        streams.written(lambda: show_troubles([lost]))
+        return FileError.exit_code
+    return done.code
 
 
 def _fail(
@@ -179,18 +209,23 @@ def _fail(
     troubles: Sequence[Trouble],
     error: BaseException,
 ) -> int:
-    if settings.debug:
-        import traceback
+    def write() -> None:
+        if settings.debug:
+            import traceback
 
-        traceback.print_exception(error)
-    if settings.json:
-        from tpi_billing.cli.result import error_envelope
+            traceback.print_exception(error)
+        if settings.json:
+            from tpi_billing.cli.result import error_envelope
 
-        _print_json(error_envelope(settings.command, exit_code, code, troubles))
-    else:
-        from tpi_billing.cli.screen import show_troubles
+            _print_json(error_envelope(settings.command, exit_code, code, troubles))
+        elif isinstance(error, _NoCommandError):
+            sys.stderr.write(f"{error.help_text}\n")
+        else:
+            from tpi_billing.cli.screen import show_troubles
 
-        show_troubles(troubles)
+            show_troubles(troubles)
+
+    streams.written(write)
     return exit_code
 
 
@@ -203,49 +238,6 @@ def _file_trouble(error: OSError) -> Trouble:
 def _print_json(value: object) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
-
-
-def _use_utf8() -> None:
-    """Write UTF-8 whatever the console's code page, and never fail on a character it lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None and not stream.isatty():
-            reconfigure(encoding="utf-8", errors="replace")
-        elif reconfigure is not None:
-            reconfigure(errors="replace")
-
-
-def global_options_first(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part the global options from the rest, so that they may be given anywhere."""
-    ahead: list[str] = []
-    rest: list[str] = []
-    waiting = list(argv)
-    while waiting:
-        word = waiting.pop(0)
-        if word == "--":
-            rest += [word, *waiting]
-            break
-        if word in _FLAGS or (word.partition("=")[0] in _VALUED and "=" in word):
-            ahead.append(word)
-        elif word in _VALUED and waiting:
-            ahead += [word, waiting.pop(0)]
-        else:
-            rest.append(word)
-    return ahead, rest
-
-
-def _command_name(words: Sequence[str]) -> str:
-    names: list[str] = []
-    entries: dict[str, Command | Group] = COMMANDS
-    for word in words:
-        entry = entries.get(word)
-        if entry is None:
-            break
-        names.append(word)
-        if not isinstance(entry, Group):
-            break
-        entries = dict(entry.commands)
-    return " ".join(names)
 
 
 if __name__ == "__main__":

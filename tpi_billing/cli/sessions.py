@@ -42,7 +42,7 @@ def import_(
     """Import exports of the record system.
 
     The same file, or the same visits again, change nothing. Example:
-    tpi-billing sessions import exports/october.xlsx --mapping my-emr --corrections fix.xlsx
+    tpi-billing sessions import oct.xlsx --mapping my-emr --corrections fix.xlsx
     """
     from tpi_billing.claims.importing import import_files
 
