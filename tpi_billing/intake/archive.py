@@ -73,10 +73,10 @@ def refuse_ole(file: BinaryIO, path: Path) -> NoReturn:
 
 
 def _check_kind(names: set[str], path: Path) -> None:
-    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-        return
     if "xl/workbook.bin" in names:
         what = "The file is a binary Excel workbook (.xlsb), which is not read."
+    elif "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+        return
     elif "META-INF/manifest.xml" in names:
         what = "The file is an OpenDocument file, not an Excel workbook."
     else:
