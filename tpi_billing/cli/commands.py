@@ -59,11 +59,15 @@ COMMANDS: dict[str, Command | Group] = {
         },
     ),
     "fees": Group(
-        "Look fee items up, and try what they come to.",
+        "Look fee items up, try what they come to, keep them current.",
         {
             "show": _c("fees", "show", "Show a fee item with its price and rules."),
             "search": _c("fees", "search", "Find fee items by number or by word."),
             "price": _c("fees", "price", "Work out what items of one day come to together."),
+            "import": _c(
+                "fee_editions", "import_", "Import a fee schedule, or a list of diagnostic codes."
+            ),
+            "diff": _c("fee_diff", "diff", "Compare two editions of the fee schedule."),
         },
     ),
 }
