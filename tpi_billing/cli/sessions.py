@@ -11,6 +11,7 @@ from tpi_billing.cli.result import Result, finding_json, needs_attention
 from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.errors import FileError, Trouble, UsageError
+from tpi_billing.model.masking import mask_numbers_in
 from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def list_(
     scope = Scope(month=month and parse_month(month), practitioner=practitioner)
     with settings.ledger.reading() as connection:
         rows = listed(connection, settings.ledger.data_centre, scope, limit)
-    data = {"sessions": [_session_row(row) for row in rows]}
+    data = {"sessions": [_session_row(row, settings) for row in rows]}
 
     def show(screen: Screen) -> None:
         screen.table(
@@ -191,8 +192,8 @@ def list_(
                     row.session_id,
                     row.service_date,
                     row.start_time,
-                    row.practitioner_number,
-                    row.status,
+                    screen.masked("practitioner_number", row.practitioner_number),
+                    screen.masked("status", row.status),
                     "" if row.batch_id is None else str(row.batch_id),
                     row.source,
                 )
@@ -205,14 +206,16 @@ def list_(
     return Result(data, show)
 
 
-def _session_row(row: "StoredSession") -> dict[str, Any]:
+def _session_row(row: "StoredSession", settings: Settings) -> dict[str, Any]:
+    # In an export whose cells have shifted, any of them may hold a health number.
+    screen = Screen(unmask=settings.unmask)
     return {
         "session_id": row.session_id,
         "source": row.source,
         "service_date": row.service_date,
         "start_time": row.start_time,
-        "practitioner_number": row.practitioner_number,
-        "status": row.status,
+        "practitioner_number": screen.masked("practitioner_number", row.practitioner_number),
+        "status": screen.masked("status", row.status),
         "batch_id": row.batch_id,
         "file": row.file_name,
         "sheet": row.sheet,
@@ -237,7 +240,8 @@ def show(
         found = named(connection, ledger.data_centre, session_id)
         if not found:
             raise UsageError(
-                f"There is no session {session_id}.", hint="See tpi-billing sessions list."
+                f"There is no session {mask_numbers_in(session_id)}.",
+                hint="See tpi-billing sessions list.",
             )
         scope = Scope(month=found[0].service_date[:7], patient=found[0].patient_key)
         assessed = {
@@ -260,7 +264,7 @@ def show(
 def _detail(row: "StoredSession", one: "Assessed | None", settings: Settings) -> dict[str, Any]:
     screen = Screen(unmask=settings.unmask)
     return {
-        **_session_row(row),
+        **_session_row(row, settings),
         "values": {name: screen.masked(name, text) for name, text in row.values.items()},
         "lines": [] if one is None else [_line(line) for line in one.lines],
         "findings": []
