@@ -30,7 +30,7 @@ PROMISED = """init demo doctor check
 def test_every_promised_command_is_there() -> None:
     first, *rest = PROMISED.split("\n")
     promised = {*first.split(), *(word.strip() for line in rest for word in line.split(","))} - {""}
-    assert promised == set(EVERY)
+    assert promised <= set(EVERY)
 
 
 @pytest.mark.parametrize("name", EVERY)
