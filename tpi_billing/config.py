@@ -89,6 +89,7 @@ class Policy(_Section):
     half_cent: HalfCent = "half-up"
     series_min_days: Annotated[int, Field(strict=True, ge=0, le=365)] = 10
     series_length: Annotated[int, Field(strict=True, ge=1, le=100)] = 5
+    daily_volume: Literal["applies", "exempt"] = "applies"
 
 
 class Mapping(_Section):

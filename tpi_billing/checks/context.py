@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from tpi_billing.checks.history import AN_ORDINARY_DAY, NO_HISTORY, History, PractitionerDay
 from tpi_billing.codes import CodeBook, Insurer, ItemRule
 from tpi_billing.config import Config, Practitioner
 from tpi_billing.model.session import Session
@@ -19,6 +20,9 @@ class Visit:
     says why. `as_of` is the day on which the claim would be sent. `unreadable` names the columns
     whose cells could not be read: they are blank here, which is not said a second time.
 
+    `history` is the patient's, in which this visit stands at `position`; `day` is what the rest of
+    the practitioner's day says. `approval` is MSP's reference for an over-age claim.
+
     What follows from these is worked out once, because every rule asks for it: `practitioner` is
     None when the configuration does not know the number, `payer` when the session's word is not
     known or could not be read; `on_bc_plan` tells whether the patient is claimed with a BC health
@@ -32,6 +36,10 @@ class Visit:
     as_of: date
     lines: tuple[PricedLine, ...] = ()
     unreadable: frozenset[str] = frozenset()
+    history: History = NO_HISTORY
+    position: int = 0
+    day: PractitionerDay = AN_ORDINARY_DAY
+    approval: str = ""
     practitioner: Practitioner | None = field(init=False)
     payer: Insurer | None = field(init=False)
     on_bc_plan: bool = field(init=False)

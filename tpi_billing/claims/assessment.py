@@ -2,27 +2,31 @@
 
 A day is one patient with one practitioner. It is priced as a whole first, so that every fault is
 found at once. Where a session is held, the others of its day are priced again without it: what
-stays behind must neither halve nor displace what is billed now.
+stays behind must neither halve nor displace what is billed now. The patient's past and future, and
+the practitioner's whole day, reach the checks as plain values.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, time
-from itertools import groupby, islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
 
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.engine import examine, to_findings
+from tpi_billing.checks.history import AN_ORDINARY_DAY, PractitionerDay
+from tpi_billing.claims.patient import Patient, Read, read_patient
+from tpi_billing.claims.practitioner_days import remarkable_days
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
-from tpi_billing.intake.parsing import parse_session
-from tpi_billing.ledger.claims import LiveClaim, live_claims
+from tpi_billing.ledger.claims import live_claims
+from tpi_billing.ledger.decisions import decisions_of
+from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Candidate, Scope, patients
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.finding import Finding, Problem
+from tpi_billing.model.finding import Finding
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.day import price_day
-from tpi_billing.pricing.derive import requested_items
-from tpi_billing.pricing.lines import BilledItem, PricedLine
+from tpi_billing.pricing.lines import DayItem, PricedLine
 
 _PATIENTS_AT_ONCE = 200
 
@@ -35,6 +39,7 @@ class Assessed:
     session: Session
     findings: tuple[Finding, ...]
     lines: tuple[PricedLine, ...]
+    approval: str = ""
 
     @property
     def held(self) -> bool:
@@ -47,13 +52,6 @@ class Assessed:
         return sum(line.amount_cents for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    candidate: Candidate
-    session: Session
-    problems: tuple[Problem, ...]
-
-
 class Assessor:
     """Assesses sessions of the ledger as of a day, by a clinic's configuration and code lists."""
 
@@ -61,66 +59,86 @@ class Assessor:
         self._config = config
         self._codes = codes
         self._as_of = as_of
+        self._days: Mapping[int, PractitionerDay] = {}
 
     def assess(self, connection: Connection, scope: Scope) -> Iterator[Assessed]:
         """Yield every unbilled completed session in scope, patient by patient."""
+        self._days = remarkable_days(connection, self._config, self._codes, scope)
+        for patient in self._patients(connection, scope):
+            for day in patient.days():
+                yield from self._day(patient, day)
+
+    def _patients(self, connection: Connection, scope: Scope) -> Iterator[Patient]:
         data_centre = self._config.clinic.data_centre
         stream = patients(connection, data_centre, scope)
         while chunk := list(islice(stream, _PATIENTS_AT_ONCE)):
-            keys = [patient[0].stored.patient_key for patient in chunk]
-            live = _by_day(live_claims(connection, data_centre, keys))
-            for patient in chunk:
-                yield from self._patient(patient, live)
+            keys = [candidates[0].stored.patient_key for candidates in chunk]
+            claims = live_claims(connection, data_centre, keys)
+            referrals = referrals_of(connection, data_centre, keys)
+            decisions = decisions_of(connection, data_centre, keys)
+            for key, candidates in zip(keys, chunk, strict=True):
+                yield read_patient(
+                    candidates,
+                    [claim for claim in claims if claim.patient_key == key],
+                    referrals.get(key, ()),
+                    decisions,
+                    self._config,
+                    self._codes,
+                )
 
-    def _patient(
-        self, patient: Sequence[Candidate], live: dict[tuple[str, str, str], list[BilledItem]]
-    ) -> Iterator[Assessed]:
-        for day, candidates in groupby(sorted(patient, key=_day), key=_day):
-            sessions = list(candidates)
-            if any(candidate.meant for candidate in sessions):
-                yield from self._day(sessions, live.get(day, []))
+    def _day(self, patient: Patient, day: Sequence[Read]) -> Iterator[Assessed]:
+        """Assess a day's open visits, apart for each practitioner."""
+        reads = [read for read in day if read.open]
+        for number in dict.fromkeys(read.session.practitioner_number for read in reads):
+            mine = [read for read in reads if read.session.practitioner_number == number]
+            asked_by = _asked_before(reads, number)
+            for verdict in self._practitioner_day(patient, mine, asked_by):
+                if verdict.candidate.meant:
+                    yield verdict
 
-    def _day(
-        self, candidates: Sequence[Candidate], billed: Sequence[BilledItem]
-    ) -> Iterator[Assessed]:
-        reads = sorted(_readable(candidates), key=_order)
-        first = self._priced(reads, billed)
-        verdicts = [self._judge(read, lines) for read, lines in zip(reads, first, strict=True)]
+    def _practitioner_day(
+        self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
+    ) -> list[Assessed]:
+        first = self._priced(patient, reads, asked_by)
+        verdicts = [
+            self._judge(patient, read, lines) for read, lines in zip(reads, first, strict=True)
+        ]
         clean = [at for at, verdict in enumerate(verdicts) if not verdict.held]
         while 0 < len(clean) < len(reads):
-            again = self._priced([reads[at] for at in clean], billed)
+            again = self._priced(patient, [reads[at] for at in clean], asked_by)
             for at, lines in zip(clean, again, strict=True):
-                verdicts[at] = self._judge(reads[at], lines)
+                verdicts[at] = self._judge(patient, reads[at], lines)
             still_clean = [at for at in clean if not verdicts[at].held]
             if still_clean == clean:
                 break
             clean = still_clean
-        yield from (verdict for verdict in verdicts if verdict.candidate.meant)
+        return verdicts
 
     def _priced(
-        self, reads: Sequence[_Read], billed: Sequence[BilledItem]
+        self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
     ) -> list[tuple[PricedLine, ...]]:
         items = [
-            item
-            for position, read in enumerate(reads)
-            for item in requested_items(
-                read.session, self._specialty(read.session), self._codes, position=position
-            )
+            _as_asked(item, read, number, asked_by)
+            for number, read in enumerate(reads)
+            for item in read.items
         ]
         if not items:
             return [() for _ in reads]
-        day = reads[0].session.service_date
-        lines = price_day(items, day, self._codes, self._config.policy.half_cent, billed)
+        session = reads[0].session
+        lines = price_day(
+            items,
+            session.service_date,
+            self._codes,
+            self._config.policy.half_cent,
+            patient.billed_on(session.service_date.isoformat(), session.practitioner_number),
+            frozenset().union(*(patient.repeated(read, self._codes) for read in reads)),
+        )
         return [
-            tuple(line for line in lines if line.item.session == position)
-            for position in range(len(reads))
+            tuple(line for line in lines if line.item.session == number)
+            for number in range(len(reads))
         ]
 
-    def _specialty(self, session: Session) -> str:
-        practitioner = self._config.practitioner(session.practitioner_number)
-        return "other" if practitioner is None else practitioner.specialty
-
-    def _judge(self, read: _Read, lines: tuple[PricedLine, ...]) -> Assessed:
+    def _judge(self, patient: Patient, read: Read, lines: tuple[PricedLine, ...]) -> Assessed:
         visit = Visit(
             session=read.session,
             config=self._config,
@@ -128,54 +146,41 @@ class Assessor:
             as_of=self._as_of,
             lines=lines,
             unreadable=frozenset(problem.column for problem in read.problems),
+            history=patient.history,
+            position=read.position,
+            day=self._days.get(read.candidate.stored.session_key, AN_ORDINARY_DAY),
+            approval=read.approval,
         )
         problems = [*read.problems, *examine(visit)]
         findings = to_findings(
             problems, self._config, read.candidate.place, read.session.session_id
         )
-        return Assessed(read.candidate, read.session, tuple(findings), lines)
+        return Assessed(read.candidate, read.session, tuple(findings), lines, read.approval)
 
 
-def _readable(candidates: Iterable[Candidate]) -> Iterator[_Read]:
-    """Read the day's sessions that are still to be billed, completed ones only."""
-    for candidate in candidates:
-        stored = candidate.stored
-        if stored.batch_id is not None or stored.status != "completed":
-            continue
-        session, problems = parse_session(stored.values)
-        if session is None:  # a stored session always had an id and a date
-            continue
-        if stored.conflict:
-            conflict = Problem(
-                "duplicate-session-id", stored.conflict, "session_id", session.session_id
-            )
-            problems = (*problems, conflict)
-        yield _Read(candidate, session, problems)
+def _asked_before(reads: Sequence[Read], practitioner: str) -> dict[tuple[int, str], str]:
+    """Tell which of a practitioner's items another one's earlier visit of the day has already.
+
+    The key is the visit's position and the fee item, the value the earlier session's id.
+    """
+    found: dict[tuple[int, str], str] = {}
+    others: dict[str, str] = {}
+    for read in reads:
+        mine = read.session.practitioner_number == practitioner
+        for item in read.items:
+            if not mine:
+                others.setdefault(item.fee_item, read.session.session_id)
+            elif item.fee_item in others:
+                found[read.position, item.fee_item] = others[item.fee_item]
+    return found
 
 
-def _day(candidate: Candidate) -> tuple[str, str, str]:
-    stored = candidate.stored
-    return stored.patient_key, stored.practitioner_number, stored.service_date
-
-
-def _order(read: _Read) -> tuple[time, tuple[int, str], str]:
-    """Order a day's sessions: by start, then by id, in which V999 comes before V1000."""
-    session = read.session
-    start = session.start_time or time.max
-    return start, (len(session.session_id), session.session_id), read.candidate.stored.source
-
-
-def _by_day(claims: Iterable[LiveClaim]) -> dict[tuple[str, str, str], list[BilledItem]]:
-    days: dict[tuple[str, str, str], list[BilledItem]] = {}
-    for claim in claims:
-        day = (claim.patient_key, claim.practitioner_number, claim.service_date)
-        item = BilledItem(
-            claim.fee_item,
-            claim.units,
-            claim.percent,
-            claim.claim_id,
-            claim.batch_id,
-            claim.session_id,
-        )
-        days.setdefault(day, []).append(item)
-    return days
+def _as_asked(
+    item: DayItem, read: Read, number: int, asked_by: Mapping[tuple[int, str], str]
+) -> DayItem:
+    return replace(
+        item,
+        session=number,
+        asked_by=asked_by.get((read.position, item.fee_item), ""),
+        second_service=item.fee_item in read.second_services,
+    )

@@ -55,7 +55,7 @@ def _claim(assessed: Assessed, line: PricedLine, config: Config, codes: CodeBook
         service_date=session.service_date,
         start_time=session.start_time,
         end_time=session.end_time,
-        submission_code="0",
+        submission_code=_submission_code(assessed, line),
         clarification_code=clinic.clarification_code,
         location_code=session.location_code or clinic.location_code,
         facility_number=clinic.facility_number,
@@ -67,8 +67,16 @@ def _claim(assessed: Assessed, line: PricedLine, config: Config, codes: CodeBook
         referral_date=referral.received,
         mva=session.insurer == "ICBC",
         icbc_claim_number=session.icbc_claim_number,
-        note=note_of(session, codes),
+        note=note_of(session, codes, assessed.approval),
+        ordinal=line.ordinal,
     )
+
+
+def _submission_code(assessed: Assessed, line: PricedLine) -> str:
+    """Return the code (Teleplan C02 P34): over-age with approval, second service, or normal."""
+    if assessed.approval:
+        return "A"
+    return "D" if line.item.second_service else "0"
 
 
 def payee_of(session: Session, config: Config) -> str:
@@ -78,9 +86,16 @@ def payee_of(session: Session, config: Config) -> str:
     return session.payee_number or own or config.clinic.payee_number
 
 
-def note_of(session: Session, codes: CodeBook) -> str:
-    """Return the note to MSP; behind a generic number it names the referrer (facts, section 3)."""
+def note_of(session: Session, codes: CodeBook, approval: str = "") -> str:
+    """Return the note to MSP.
+
+    It has MSP's approval of an over-age claim, the session's own words, and behind a generic
+    number the referrer's name (MSP billing facts, sections 3 and 4).
+    """
     generic = codes.generic_referrer(session.referral.number)
-    if generic is None or not session.referral.name:
-        return session.note
-    return f"{session.note} REFERRED BY {session.referral.name}".strip()
+    parts = [
+        f"APPROVAL {approval}" if approval else "",
+        session.note,
+        f"REFERRED BY {session.referral.name}" if generic and session.referral.name else "",
+    ]
+    return " ".join(part for part in parts if part)

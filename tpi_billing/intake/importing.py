@@ -118,6 +118,11 @@ class Importer:
             for problem in problems:
                 self._note(row, problem)
             return None
+        if not session.status:
+            # Not billed, and not known to be cancelled either: nothing else would ever say so.
+            for problem in problems:
+                if problem.column == "status":
+                    self._note(row, problem, session.session_id)
         content = canonical_json(row.values)
         return _Read(row, session, content, hashlib.sha256(content.encode()).hexdigest())
 

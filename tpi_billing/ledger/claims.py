@@ -36,6 +36,7 @@ class LiveClaim:
     claim_id: int
     batch_id: int
     session_id: str
+    session_key: int
 
 
 @dataclass(frozen=True, slots=True)

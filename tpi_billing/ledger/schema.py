@@ -56,6 +56,7 @@ sessions = Table(
     UniqueConstraint("data_centre", "source", "session_id", name="one_session"),
     Index("sessions_by_patient", "data_centre", "patient_key", "service_date"),
     Index("sessions_by_date", "data_centre", "service_date"),
+    Index("sessions_by_practitioner", "data_centre", "practitioner_number", "service_date"),
 )
 
 # Which row of which import said what, also when it changed nothing: `outcome` is one of new,
@@ -68,6 +69,54 @@ import_rows = Table(
     Column("session_key", Integer, ForeignKey("sessions.session_key"), nullable=False),
     Column("outcome", Text, nullable=False),
     Index("import_rows_by_session", "session_key", "import_id"),
+)
+
+# The registry: who sent a patient. A referral is never deleted, only closed.
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("referral_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("patient_key", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("profession", Text, nullable=False),
+    Column("received", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("implicit", Integer, nullable=False),
+    Column("implicit_excluded", Integer, nullable=False),
+    Column("notice_sent", String(10)),
+    Column("closed_on", String(10)),
+    UniqueConstraint("data_centre", "patient_key", "number", "received", name="one_referral"),
+    Index("referrals_by_patient", "data_centre", "patient_key"),
+)
+
+# Written reports to the referrer, which keep a referral alive (Preamble D.2.6).
+referral_updates = Table(
+    "referral_updates",
+    metadata,
+    Column("referral_id", Integer, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("sent_on", String(10), primary_key=True),
+    Column("note", Text, nullable=False),
+)
+
+# What a person decided about a session: `second-service` for one fee item (submission code D),
+# or `over-age` with MSP's approval (code A). A decision taken back is no longer `active`.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("session_key", Integer, ForeignKey("sessions.session_key"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fee_item", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", String(20), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("active", Integer, nullable=False),
+    Index("decisions_by_session", "session_key"),
 )
 
 # `facts` is a JSON object of what the batch's files print and no other table keeps as it was.

@@ -223,6 +223,28 @@ def _with_place(scope: Scope) -> sa.Select[Any]:
     )
 
 
+def practitioner_days(
+    connection: sa.Connection, data_centre: str, scope: Scope
+) -> Iterator[list[StoredSession]]:
+    """Stream every completed session of each practitioner's day that has an open one in scope.
+
+    Memory holds one day at a time.
+    """
+    day = sa.tuple_(_T.c.practitioner_number, _T.c.service_date)
+    wanted = sa.select(_T.c.practitioner_number, _T.c.service_date).where(
+        *_open(data_centre), *_in_scope(scope)
+    )
+    query = (
+        _with_file()
+        .where(_T.c.data_centre == data_centre, _T.c.status == "completed", day.in_(wanted))
+        .order_by(_T.c.practitioner_number, _T.c.service_date, _T.c.start_time, _T.c.session_id)
+    )
+    rows = connection.execution_options(yield_per=2_000).execute(query)
+    stored = (StoredSession(*row) for row in rows)
+    for _, group in groupby(stored, key=attrgetter("practitioner_number", "service_date")):
+        yield list(group)
+
+
 def count_open(connection: sa.Connection, data_centre: str, scope: Scope) -> int:
     """Count the unbilled completed sessions in scope."""
     query = sa.select(sa.func.count()).select_from(_T)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tpi_billing.errors import ConflictError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision of `migrations/versions`; a test holds the two together."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -24,20 +24,51 @@ def price_day(
     codes: CodeBook,
     half_cent: HalfCent,
     billed: Sequence[BilledItem] = (),
+    repeated: frozenset[str] = frozenset(),
 ) -> tuple[PricedLine, ...]:
     """Price the day's items, one line for each in the same order; amounts in cents.
 
-    Sessions are numbered in their order, so an item of an earlier session comes first.
+    Sessions are numbered in their order, so an item of an earlier session comes first. `repeated`
+    are the injections that the patient had so recently that a visit beside them halves them.
     """
     lines = [_listed(item, day, codes) for item in items]
     _set_aside_repeats(lines, billed)
+    billed = [item for item in billed if not item.elsewhere]
     for exclusion in codes.rules.exclusions:
         _exclude(lines, billed, exclusion)
     for inclusion in codes.rules.inclusions:
         _include(lines, billed, inclusion)
     for group in codes.rules.groups:
         _rank(lines, billed, group)
+    _halve_repeated(lines, billed, codes, repeated)
     return tuple(_with_amount(line, half_cent) for line in lines)
+
+
+_SEEN = frozenset({"visit", "exam", "counselling", "consultation", "limited-consultation"})
+
+
+def _halve_repeated(
+    lines: list[PricedLine],
+    billed: Sequence[BilledItem],
+    codes: CodeBook,
+    repeated: frozenset[str],
+) -> None:
+    """Pay a repeated joint injection at part beside a visit (notes to 00014 and 00015)."""
+    if not repeated:
+        return
+    there = {line.fee_item for line in lines if line.billed}
+    there |= {item.fee_item for item in billed}
+    if not any(codes.rules.item(code).kind in _SEEN for code in there):
+        return
+    for at, line in enumerate(lines):
+        rule = codes.rules.repeat_of(line.fee_item)
+        if line.billed and rule is not None and line.fee_item in repeated:
+            percent = rule.unrelated_percent
+            lines[at] = replace(
+                line,
+                percent=percent,
+                because=f"{percent}%: given again within {rule.within_days} days, beside a visit",
+            )
 
 
 def _listed(item: DayItem, day: date, codes: CodeBook) -> PricedLine:
@@ -56,32 +87,47 @@ def _listed(item: DayItem, day: date, codes: CodeBook) -> PricedLine:
 
 
 def _set_aside_repeats(lines: list[PricedLine], billed: Sequence[BilledItem]) -> None:
-    live = {item.fee_item: item for item in billed}
-    first: dict[str, DayItem] = {}
+    live: dict[str, list[BilledItem]] = {}
+    for item in billed:
+        live.setdefault(item.fee_item, []).append(item)
+    asked: dict[str, list[str]] = {}
     for at, line in enumerate(lines):
         if line.outcome is Outcome.NOT_PRICED:
             continue
-        if line.fee_item in live:
-            claim = live[line.fee_item]
-            lines[at] = replace(
-                line,
-                outcome=Outcome.ALREADY_BILLED,
-                finding="duplicate-claim",
-                beside=claim.session_id,
-                because=f"{line.fee_item} of this day is already billed in claim "
-                f"{claim.claim_id} of batch {claim.batch_id}, from session {claim.session_id}",
-            )
-        elif line.fee_item in first:
-            earlier = first[line.fee_item].session_id
-            lines[at] = replace(
-                line,
-                outcome=Outcome.REPEATED,
-                finding="same-day-same-item",
-                beside=earlier,
-                because=f"{line.fee_item} is asked for by the earlier session {earlier} of the day",
-            )
-        else:
-            first[line.fee_item] = line.item
+        claims, others = live.get(line.fee_item, []), list(asked.get(line.fee_item, []))
+        if line.item.asked_by:
+            others.insert(0, line.item.asked_by)
+        asked.setdefault(line.fee_item, []).append(line.item.session_id)
+        if line.item.second_service:
+            ordinal = 1 + len([one for one in claims if not one.elsewhere]) + len(others)
+            lines[at] = replace(line, ordinal=ordinal, because="a second service, by decision")
+        elif claims:
+            lines[at] = _already_billed(line, claims[0])
+        elif others:
+            lines[at] = _repeated(line, others[0])
+
+
+def _already_billed(line: PricedLine, claim: BilledItem) -> PricedLine:
+    who = ", by another practitioner," if claim.elsewhere else ""
+    return replace(
+        line,
+        outcome=Outcome.ALREADY_BILLED,
+        finding="duplicate-claim",
+        beside=claim.session_id,
+        because=f"{line.fee_item} of this day is already billed{who} in claim "
+        f"{claim.claim_id} of batch {claim.batch_id}, from session {claim.session_id}",
+    )
+
+
+def _repeated(line: PricedLine, earlier: str) -> PricedLine:
+    who = " of another practitioner" if earlier == line.item.asked_by else " of the day"
+    return replace(
+        line,
+        outcome=Outcome.REPEATED,
+        finding="same-day-same-item",
+        beside=earlier,
+        because=f"{line.fee_item} is asked for by the earlier session {earlier}{who}",
+    )
 
 
 def _standing(lines: Iterable[PricedLine]) -> list[PricedLine]:

@@ -23,6 +23,8 @@ class DayItem:
 
     `session` numbers the day's sessions from 0 in their order (start time, then id). `reason`
     says in plain words why the item is there. `block_distance_cm` is that session's own.
+    `asked_by` names the earlier session of another practitioner's that has the same item that
+    day. A `second_service` is billed beside an equal one because a person decided so.
     """
 
     session: int
@@ -31,11 +33,17 @@ class DayItem:
     reason: str
     block_distance_cm: Decimal | None = None
     session_id: str = ""
+    asked_by: str = ""
+    second_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BilledItem:
-    """A fee item of the same patient, practitioner and day that a live claim already has."""
+    """A fee item of the same patient and day that a live claim already has.
+
+    One of another practitioner is `elsewhere`: it stands in the way of the same item, and has no
+    other effect on the day's prices.
+    """
 
     fee_item: str
     units: int
@@ -43,6 +51,7 @@ class BilledItem:
     claim_id: int
     batch_id: int
     session_id: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class PricedLine:
     `amount_cents` is 0 unless billed. `finding` is the id of the check that explains a line that
     is missing, as the rule's data names it; `because` says it in plain words for a screen or a
     spreadsheet. `distance_unknown` marks a block without a recorded distance. `beside` names the
-    other item of the day that caused the outcome.
+    other item of the day that caused the outcome. `ordinal` counts equal items of the day.
     """
 
     item: DayItem
@@ -66,6 +75,7 @@ class PricedLine:
     finding: str = ""
     beside: str = ""
     distance_unknown: bool = False
+    ordinal: int = 1
 
     @property
     def fee_item(self) -> str:

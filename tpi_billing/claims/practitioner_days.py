@@ -1,0 +1,85 @@
+"""What a practitioner's whole day says about each of its visits: overlaps, daily volume."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
+
+from tpi_billing.checks.history import PractitionerDay
+from tpi_billing.codes import CodeBook
+from tpi_billing.config import Config
+from tpi_billing.intake.parsing import parse_session
+from tpi_billing.ledger.sessions import Scope, StoredSession, practitioner_days
+from tpi_billing.ledger.store import Connection
+from tpi_billing.model.session import Session
+from tpi_billing.pricing.derive import requested_items
+
+_NOT_COUNTED = frozenset({"ICBC", "WSBC"})
+"""Motor vehicle and WorkSafeBC services stand outside the daily volume (facts, section 2.3)."""
+
+
+def remarkable_days(
+    connection: Connection, config: Config, codes: CodeBook, scope: Scope
+) -> Mapping[int, PractitionerDay]:
+    """Return what is to be said of visits, by session key; most visits are not in it.
+
+    Memory holds one practitioner's day, and the remarkable visits.
+    """
+    found: dict[int, PractitionerDay] = {}
+    for day in practitioner_days(connection, config.clinic.data_centre, scope):
+        overlaps = _overlaps(day)
+        places = _places(day, config, codes)
+        for key in {*overlaps, *places}:
+            found[key] = PractitionerDay(tuple(overlaps.get(key, ())), places.get(key))
+    return found
+
+
+def _overlaps(day: Sequence[StoredSession]) -> dict[int, list[str]]:
+    timed = sorted(_timed(day), key=lambda one: one[:2])
+    found: dict[int, list[str]] = {}
+    running: list[tuple[str, str, StoredSession]] = []
+    for start, end, visit in timed:
+        running = [one for one in running if one[1] > start]
+        for _, _, other in running:
+            found.setdefault(visit.session_key, []).append(other.session_id)
+            found.setdefault(other.session_key, []).append(visit.session_id)
+        running.append((start, end, visit))
+    return found
+
+
+def _timed(day: Sequence[StoredSession]) -> Iterator[tuple[str, str, StoredSession]]:
+    for visit in day:
+        if not visit.start_time:
+            continue
+        session, _ = parse_session(visit.values)
+        if session is not None and session.end_time is not None:
+            end = session.end_time.strftime("%H:%M")
+            if end > visit.start_time:
+                yield visit.start_time, end, visit
+
+
+def _places(day: Sequence[StoredSession], config: Config, codes: CodeBook) -> dict[int, int]:
+    """Return the places of the visits that count, beyond those paid in full."""
+    if config.policy.daily_volume == "exempt":
+        return {}
+    full = codes.rules.limits.daily_volume[0].up_to
+    if full is None or len(day) <= full:
+        return {}
+    practitioner = config.practitioner(day[0].practitioner_number)
+    specialty = "other" if practitioner is None else practitioner.specialty
+    counted = [visit for visit in sorted(day, key=_in_order) if _counts(visit, specialty, codes)]
+    return {visit.session_key: at for at, visit in enumerate(counted, start=1) if at > full}
+
+
+def _in_order(visit: StoredSession) -> tuple[str, int, str]:
+    start = visit.start_time or time.max.strftime("%H:%M")
+    return start, len(visit.session_id), visit.session_id
+
+
+def _counts(visit: StoredSession, specialty: str, codes: CodeBook) -> bool:
+    session, _ = parse_session(visit.values)
+    if session is None or session.insurer in _NOT_COUNTED:
+        return False
+    return any(codes.rules.item(code).daily_volume for code in _asked(session, specialty, codes))
+
+
+def _asked(session: Session, specialty: str, codes: CodeBook) -> list[str]:
+    return [item.fee_item for item in requested_items(session, specialty, codes)]
