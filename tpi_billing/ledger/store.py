@@ -164,15 +164,15 @@ def _explanation(error: DBAPIError) -> Exception:
             "Somebody else is working in the ledger.",
             hint="Nothing was changed. Wait until the other command is done, and try again.",
         )
+    if "not a database" in said or "malformed" in said:  # "disk image is malformed" is no full disk
+        return FileError(
+            f"The ledger is damaged: {said}.",
+            hint="Restore the last backup copy; do not go on working with this file.",
+        )
     if "disk" in said or "readonly" in said or "unable to open" in said:
         return FileError(
             f"The ledger cannot be written: {said}.",
             hint="Nothing was changed. Make room on the disk, or check the folder's permissions.",
-        )
-    if "not a database" in said or "malformed" in said:
-        return FileError(
-            f"The ledger is damaged: {said}.",
-            hint="Restore the last backup copy; do not go on working with this file.",
         )
     if isinstance(error, OperationalError):
         return ConfigurationError(
