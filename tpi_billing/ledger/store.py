@@ -107,12 +107,15 @@ def _create_private(file: Path) -> None:
 def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
     try:
         parsed = sa.make_url(url)
+        kind = parsed.get_backend_name()
     except sa.exc.ArgumentError:
+        kind = ""
+    if kind not in {"sqlite", "postgresql"}:
         raise ConfigurationError(
-            "`database` in tpi-billing.toml is not an address of a database.",
+            "`database` in tpi-billing.toml is not an address of a SQLite or PostgreSQL database.",
             hint='For example: database = "sqlite:///ledger.db"',
-        ) from None
-    if parsed.get_backend_name() != "sqlite":
+        )
+    if kind == "postgresql":
         return _server_engine(parsed), None
     file = workspace / (parsed.database or "ledger.db")
     engine = sa.create_engine(
