@@ -1,0 +1,147 @@
+"""An older ledger is migrated after a backup copy, a newer one left alone (design, section 7)."""
+
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from helpers import Clinic, visit
+
+from tpi_billing.codes import CodeBook
+from tpi_billing.errors import ConflictError, FileError
+from tpi_billing.ledger import open_ledger, upgrade
+
+ADD_A_TABLE = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    op.create_table("stamps", sa.Column("stamp", sa.Text(), nullable=False))
+    op.execute("UPDATE sessions SET source = 'moved'")
+    {then}
+"""
+
+
+@pytest.fixture
+def old(clinic: Clinic) -> Clinic:
+    """Leave a ledger of the present schema with one session behind, closed."""
+    clinic.bring(visit("V1001"))
+    clinic.close()
+    return clinic
+
+
+def newer_tool(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, then: str = "") -> None:
+    """Become a version of the tool whose schema is one migration further."""
+    folder = clinic.folder / "migrations"
+    shutil.copytree(upgrade._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    text = ADD_A_TABLE.format(before=upgrade.HEAD, then=then)
+    (folder / "versions" / "9999_more.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(upgrade, "_MIGRATIONS", folder)
+    monkeypatch.setattr(upgrade, "HEAD", "9999")
+
+
+def seen(file: Path) -> tuple[str, list[str], bool]:
+    """Return a ledger's schema, the sources of its sessions, and whether it has the new table."""
+    with closing(sqlite3.connect(file)) as connection:
+        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        sources = [row[0] for row in connection.execute("SELECT source FROM sessions")]
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'stamps'")
+        return revision, sources, tables.fetchone() is not None
+
+
+def copies(clinic: Clinic) -> list[Path]:
+    return [path for path in clinic.folder.glob("*.db") if path.name != "ledger.db"]
+
+
+def test_an_older_ledger_is_copied_aside_and_migrated(
+    old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = upgrade.HEAD
+    newer_tool(old, monkeypatch)
+    Clinic(old.folder, book, create=False).close()
+    assert seen(old.folder / "ledger.db") == ("9999", ["moved"], True)
+    (copy,) = copies(old)
+    assert copy.name == f"ledger-before-schema-9999-from-{before}.db"
+    assert seen(copy) == (before, ["canonical"], False)
+
+
+def test_a_migrated_ledger_is_copied_once(
+    old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer_tool(old, monkeypatch)
+    for _ in range(2):
+        Clinic(old.folder, book, create=False).close()
+    assert len(copies(old)) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+def test_only_its_owner_reads_the_copy(
+    old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer_tool(old, monkeypatch)
+    Clinic(old.folder, book, create=False).close()
+    (copy,) = copies(old)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_the_copy_has_what_was_still_in_the_log(
+    clinic: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.bring(visit("V1001"))
+    newer_tool(clinic, monkeypatch)
+    with clinic.ledger.reading() as connection:  # so that the log is not emptied
+        connection.exec_driver_sql("SELECT * FROM sessions").all()
+        Clinic(clinic.folder, book, create=False).close()
+    (copy,) = copies(clinic)
+    assert seen(copy)[1] == ["canonical"]
+
+
+def test_a_migration_that_fails_leaves_the_old_ledger(
+    old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seen(old.folder / "ledger.db")
+    newer_tool(old, monkeypatch, then="raise RuntimeError('half-way')")
+    with pytest.raises(RuntimeError, match="half-way"):
+        Clinic(old.folder, book, create=False)
+    assert seen(old.folder / "ledger.db") == before
+    monkeypatch.undo()
+    with closing(Clinic(old.folder, book, create=False)) as again:
+        assert list(again.sessions()) == [("canonical", "V1001")]
+
+
+def test_without_a_copy_nothing_is_migrated(
+    old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seen(old.folder / "ledger.db")
+    (old.folder / f"ledger-before-schema-9999-from-{upgrade.HEAD}.db").mkdir()
+    newer_tool(old, monkeypatch)
+    with pytest.raises(FileError, match="backup copy cannot be written"):
+        Clinic(old.folder, book, create=False)
+    assert seen(old.folder / "ledger.db") == before
+
+
+def test_a_ledger_of_a_newer_tool_is_left_alone(old: Clinic, book: CodeBook) -> None:
+    file = old.folder / "ledger.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = file.read_bytes()
+    with pytest.raises(ConflictError) as caught:
+        Clinic(old.folder, book, create=False)
+    (trouble,) = caught.value.troubles
+    assert "newer version" in trouble.message
+    assert trouble.hint
+    assert file.read_bytes() == before
+    assert copies(old) == []
+
+
+def test_a_new_ledger_needs_no_copy(tmp_path: Path) -> None:
+    open_ledger("sqlite:///ledger.db", tmp_path, "T9999", create=True).close()
+    assert [path.name for path in tmp_path.glob("*.db")] == ["ledger.db"]
