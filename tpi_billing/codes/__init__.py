@@ -2,6 +2,7 @@
 
 from tpi_billing.codes.book import CodeBook
 from tpi_billing.codes.calendar import Calendar
+from tpi_billing.codes.explanatory import ExplanatoryCode
 from tpi_billing.codes.fees import Edition, FeeItem
 from tpi_billing.codes.lists import (
     Diagnosis,
@@ -11,6 +12,7 @@ from tpi_billing.codes.lists import (
     ServiceLocation,
     SubmissionCode,
 )
+from tpi_billing.codes.overage import AskedDetail, LateReason, Overage
 from tpi_billing.codes.rulebook import Derivation, Rules
 from tpi_billing.codes.rules import (
     ConsultationRule,
@@ -26,6 +28,7 @@ from tpi_billing.codes.rules import (
 )
 
 __all__ = [
+    "AskedDetail",
     "Calendar",
     "CodeBook",
     "ConsultationRule",
@@ -33,13 +36,16 @@ __all__ = [
     "Diagnosis",
     "Edition",
     "Exclusion",
+    "ExplanatoryCode",
     "FeeItem",
     "GenericReferrer",
     "Group",
     "Inclusion",
     "Insurer",
     "ItemRule",
+    "LateReason",
     "Limits",
+    "Overage",
     "Profession",
     "Repeat",
     "Review",

@@ -5,6 +5,12 @@ from functools import cached_property
 from pathlib import Path
 
 from tpi_billing.codes.calendar import Calendar, read_calendar
+from tpi_billing.codes.explanatory import (
+    ExplanatoryCode,
+    near_codes,
+    read_explanatory_codes,
+    search_codes,
+)
 from tpi_billing.codes.fees import Edition, FeeItem, Schedule
 from tpi_billing.codes.files import CodeFiles, shipped_directory
 from tpi_billing.codes.lists import (
@@ -22,6 +28,7 @@ from tpi_billing.codes.lists import (
     read_professions,
     read_submission_codes,
 )
+from tpi_billing.codes.overage import Overage, read_overage
 from tpi_billing.codes.rulebook import Rules
 from tpi_billing.codes.rules_file import read_rules
 from tpi_billing.errors import ConfigurationError, Trouble
@@ -35,6 +42,8 @@ _LISTS = (
     "_insurers",
     "_generic_referrers",
     "_professions",
+    "_explanatory_codes",
+    "overage",
 )
 
 
@@ -125,6 +134,33 @@ class CodeBook:
         """Tell whether MSP lists the diagnostic code."""
         return code in self._diagnoses
 
+    # MSP's answers
+
+    @property
+    def explanatory_codes(self) -> tuple[ExplanatoryCode, ...]:
+        """Every explanatory code, those that this kind of clinic meets first."""
+        return tuple(self._explanatory_codes.values())
+
+    def explanatory_code(self, code: str) -> ExplanatoryCode | None:
+        """Return the explanatory code, whatever its case."""
+        return self._explanatory_codes.get(code.strip().upper())
+
+    def search_explanatory_codes(self, text: str) -> list[ExplanatoryCode]:
+        """Return the codes that mention every word: in meaning, cause, action, family or check.
+
+        Those whose meaning or family says it come first; nothing for a blank text.
+        """
+        return search_codes(self._explanatory_codes, text)
+
+    def near_explanatory_codes(self, text: str) -> list[ExplanatoryCode]:
+        """Return a few codes that may have been meant by one that does not exist."""
+        return near_codes(self._explanatory_codes, text.strip().upper())
+
+    @cached_property
+    def overage(self) -> Overage:
+        """What MSP asks about claims that come later than 90 days."""
+        return read_overage(self._files)
+
     # The short lists
 
     @property
@@ -189,3 +225,7 @@ class CodeBook:
     @cached_property
     def _professions(self) -> dict[str, Profession]:
         return read_professions(self._files)
+
+    @cached_property
+    def _explanatory_codes(self) -> dict[str, ExplanatoryCode]:
+        return read_explanatory_codes(self._files)
