@@ -1,11 +1,13 @@
 """Bring a ledger to the present schema: a new one from nothing, an older one after a backup."""
 
+import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from tpi_billing.errors import ConflictError
+from tpi_billing.errors import ConfigurationError, ConflictError, FileError
 
 HEAD = "0002"
 """The newest revision of `migrations/versions`; a test holds the two together."""
@@ -23,12 +25,20 @@ def revision_of(connection: sa.Connection) -> str | None:
 def bring_up_to_date(engine: sa.Engine, file: Path | None) -> None:
     """Migrate to the present schema; `file` is SQLite's, copied aside before an older one changes.
 
-    Raise ConflictError for a ledger of a newer tool: this one must not touch it.
+    Raise ConflictError for a ledger of a newer tool, ConfigurationError for the database of another
+    program: neither must be touched. Raise FileError when the copy cannot be made.
     """
     with engine.connect() as connection:
         found = revision_of(connection)
+        strangers = [] if found else sa.inspect(connection).get_table_names()
     if found == HEAD:
         return
+    if strangers:
+        raise ConfigurationError(
+            f"The database is not a ledger: it has other tables, such as {strangers[0]}.",
+            hint="Name a database of its own as `database` in tpi-billing.toml.",
+            file=str(file or ""),
+        )
     if found is not None:
         if found not in _known_revisions():
             raise ConflictError(
@@ -46,12 +56,16 @@ def _known_revisions() -> set[str]:
 
 def _copy_aside(file: Path, revision: str) -> None:
     copy = file.with_name(f"{file.stem}-before-schema-{HEAD}-from-{revision}{file.suffix}")
-    source, target = sqlite3.connect(file), sqlite3.connect(copy)
     try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
+        os.close(os.open(copy, os.O_CREAT | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise FileError(
+            f"The ledger must be migrated, and its backup copy cannot be written: {error}.",
+            hint="Nothing was changed. Make room on the disk, or check the folder's permissions.",
+            file=str(copy),
+        ) from None
 
 
 def _migrate(engine: sa.Engine) -> None:
