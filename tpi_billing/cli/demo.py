@@ -113,7 +113,7 @@ class _Tour:
 
     def _import(self, file: Path, corrections: str | None) -> "Imported":
         from tpi_billing.claims.importing import import_files
-        from tpi_billing.cli.sessions import write_corrections_of
+        from tpi_billing.cli.corrections import write_corrections_of
         from tpi_billing.intake.mappings import mapping_named
         from tpi_billing.intake.table import open_table
 

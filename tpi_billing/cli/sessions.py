@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tpi_billing.cli.corrections import (
+    check_target,
+    imported_all_the_same,
+    write_corrections_of,
+)
 from tpi_billing.cli.result import Result, finding_json, needs_attention
 from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings, parse_month
@@ -48,10 +53,8 @@ def import_(
     from tpi_billing.claims.importing import import_files
 
     settings: Settings = ctx.obj
-    if corrections is not None and len(files) > 1:
-        raise UsageError(
-            "--corrections takes one file at a time.", hint="Import the files one by one."
-        )
+    if corrections is not None:
+        check_target(files, corrections)
     with ExitStack() as stack:
         tables = _open_all(stack, settings, files, mapping, sheet)
         total = sum(table.total_rows or 0 for table in tables)
@@ -67,7 +70,8 @@ def import_(
                 advance=progress.advance,
             )
         if corrections is not None:
-            write_corrections_of(files[0], corrections, tables[0], imported)
+            with imported_all_the_same(dry_run=dry_run):
+                write_corrections_of(files[0], corrections, tables[0], imported)
     data: dict[str, Any] = {
         **{count: getattr(imported.counts, count) for count in _COUNTS},
         "dry_run": dry_run,
@@ -106,17 +110,6 @@ def _open_all(
     if troubles:
         raise FileError.of(troubles)
     return tables
-
-
-def write_corrections_of(file: Path, out: Path, table: "Table", imported: "Imported") -> None:
-    """Write the clerk's own file back with what to fix marked."""
-    from tpi_billing.intake.corrections import write_corrections
-
-    by_row: dict[int, list[Any]] = {}
-    for finding in imported.findings:
-        if finding.place.row is not None:
-            by_row.setdefault(finding.place.row, []).append(finding)
-    write_corrections(file, out, table, by_row)
 
 
 def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> None:
