@@ -1,0 +1,1 @@
+"""Teleplan's records: the layouts as tables, the strict writer, the tolerant reader."""
