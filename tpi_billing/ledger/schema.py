@@ -151,7 +151,10 @@ claims = Table(
     Column("live", Integer, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("office_folio", Integer, nullable=False),
+    Column("sequence_cycle", Integer, nullable=False, server_default="1"),
     Column("sequence_number", Integer),
+    Column("approval_reference", Text, nullable=False, server_default=""),
+    Column("original_file_number", Text, nullable=False, server_default=""),
     Column("paid_cents", Integer),
     Column("session_id", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -196,7 +199,6 @@ claims = Table(
     Column("icbc_claim_number", Text, nullable=False),
     Column("note", Text, nullable=False),
     UniqueConstraint("data_centre", "office_folio", name="one_office_folio"),
-    UniqueConstraint("data_centre", "sequence_number", name="one_sequence_number"),
     Index(
         "one_live_claim",
         "data_centre",
@@ -208,6 +210,9 @@ claims = Table(
         unique=True,
         sqlite_where=text("live = 1"),
         postgresql_where=text("live = 1"),
+    ),
+    Index(
+        "one_sequence_number", "data_centre", "sequence_cycle", "sequence_number", unique=True
     ),
     Index("claims_by_batch", "batch_id"),
     Index("claims_by_session", "session_key"),
@@ -234,6 +239,53 @@ batch_files = Table(
     Column("sha256", String(64), nullable=False),
     Column("published_at", String(20), nullable=False),
     Column("published_by", Text, nullable=False),
+)
+
+# The Teleplan files of a batch as they were rendered when it was made, and their numbers. The
+# content is kept: it is what is submitted, and the proof of what was.
+submission_files = Table(
+    "submission_files",
+    metadata,
+    Column("batch_id", Integer, ForeignKey("batches.batch_id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("first_number", Integer, nullable=False),
+    Column("last_number", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("amount_cents", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+# Each attempt to send a file, written down before the first byte goes out. `finished_at` is null
+# while nobody knows what became of it; `reply` is MSP's, word for word.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("submission_id", Integer, primary_key=True, autoincrement=True),
+    Column("batch_id", Integer, ForeignKey("batches.batch_id"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("started_at", String(20), nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("finished_at", String(20)),
+    Column("outcome", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Index("submissions_by_batch", "batch_id", "part"),
+)
+
+# What was fetched from MSP, word for word; the same content is kept once.
+pickups = Table(
+    "pickups",
+    metadata,
+    Column("pickup_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("fetched_at", String(20), nullable=False),
+    Column("fetched_by", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    UniqueConstraint("data_centre", "sha256", name="one_pickup"),
 )
 
 counters = Table(

@@ -61,7 +61,8 @@ class Claim:
     """One line to MSP: one fee item of one patient on one day, priced and explained.
 
     Every value that the claim says is kept with it, so that a later change of the session, the
-    configuration or the fee schedule never changes what was billed. `amount_cents` is the billed
+    configuration or the fee schedule never changes what was billed. Sequence numbers begin again
+    after 9999999: `sequence_cycle` counts how often they have. `amount_cents` is the billed
     amount, `units` the number of services, times are the session's own.
     """
 
@@ -108,10 +109,13 @@ class Claim:
     mva: bool
     icbc_claim_number: str
     note: str
+    approval_reference: str = ""
+    original_file_number: str = ""
     ordinal: int = 1
     claim_id: int | None = None
     batch_id: int | None = None
     office_folio: int | None = None
+    sequence_cycle: int = 1
     sequence_number: int | None = None
     state: ClaimState = ClaimState.BATCHED
     paid_cents: int | None = None

@@ -217,7 +217,6 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("claim_id"),
         sa.UniqueConstraint("data_centre", "office_folio", name="one_office_folio"),
-        sa.UniqueConstraint("data_centre", "sequence_number", name="one_sequence_number"),
     )
     op.create_index("claims_by_batch", "claims", ["batch_id"], unique=False)
     op.create_index("claims_by_session", "claims", ["session_key"], unique=False)
