@@ -1,4 +1,4 @@
-"""Finds the header row by its names, and which of its cells is which column of a session."""
+"""Finds the header row by its names, and which of its cells is which column of a record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.errors import Trouble
 from tpi_billing.intake import limits
 from tpi_billing.intake.grid import Record
+from tpi_billing.intake.record_kind import SESSIONS, RecordKind
 from tpi_billing.intake.shown import folded, shown
-from tpi_billing.model.session import COLUMNS
 
-NECESSARY = ("session_id", "status", "service_date", "practitioner_number")
+NECESSARY = SESSIONS.necessary
 REASONS_TITLE = "What to fix (tpi-billing)"
 """Title of the first column of a corrections workbook; readers pass it over."""
 _FEWEST_NAMES = 2
@@ -38,8 +38,9 @@ class HeaderCell:
 class Names:
     """What a mapping calls the columns: its own headers, canonical names for the others."""
 
-    def __init__(self, mapping: ColumnMapping) -> None:
-        self.looked_for = {c.name: mapping.columns.get(c.name, c.name) for c in COLUMNS}
+    def __init__(self, mapping: ColumnMapping, kind: RecordKind = SESSIONS) -> None:
+        self.kind = kind
+        self.looked_for = {c.name: mapping.columns.get(c.name, c.name) for c in kind.columns}
         claimed = {header_key(text) for text in mapping.columns.values()}
         self._columns: dict[str, list[str]] = {}
         for column, text in self.looked_for.items():
@@ -65,11 +66,12 @@ class Header:
     cells: tuple[HeaderCell, ...]
     columns: Mapping[str, HeaderCell]
     repeated: tuple[tuple[str, HeaderCell, HeaderCell], ...]
+    necessary: tuple[str, ...] = NECESSARY
 
     @property
     def missing(self) -> list[str]:
         """The necessary columns that the row lacks."""
-        return [column for column in NECESSARY if column not in self.columns]
+        return [column for column in self.necessary if column not in self.columns]
 
 
 def header_key(text: str) -> str:
@@ -98,7 +100,7 @@ def _as_header(row: int, texts: Sequence[str], names: Names) -> Header:
                 repeated.append((column, columns[column], cell))
             else:
                 columns[column] = cell
-    return Header(row, cells, columns, tuple(repeated))
+    return Header(row, cells, columns, tuple(repeated), names.kind.necessary)
 
 
 def unused(header: Header) -> list[HeaderCell]:

@@ -6,7 +6,7 @@ in `Restorations`, and said so.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tpi_billing.config import Mapping as ColumnMapping
@@ -60,7 +60,10 @@ class Restorations:
 
 
 def normalisers(
-    mapping: ColumnMapping, restorations: Restorations, epoch: datetime = EPOCH
+    mapping: ColumnMapping,
+    restorations: Restorations,
+    epoch: datetime = EPOCH,
+    columns: Sequence[Column] = COLUMNS,
 ) -> dict[str, Normaliser]:
     """Return a function for each canonical column that turns a cell into text, blank into `""`.
 
@@ -70,7 +73,7 @@ def normalisers(
     check_formats(mapping.dates)
     day = day_reader(mapping.dates, epoch, restorations.add)
     made: dict[str, Normaliser] = {}
-    for column in COLUMNS:
+    for column in columns:
         normaliser = _for_column(column, day, restorations)
         words = mapping.values.get(column.name)
         made[column.name] = _translated(words, normaliser) if words else normaliser

@@ -86,23 +86,7 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
     or service_date. Problems come in the order of COLUMNS: `birth-date-invalid` for a birth
     date, `missing-value` for a necessary cell that is blank, `invalid-value` for any other.
     """
-    typed: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for column, raw in values.items():
-        read = _READ.get(column)
-        text = raw.strip()
-        if read is None or not text:
-            continue
-        try:
-            if text[0] == "#" or len(text) > limits.CELL or not text.isprintable():
-                text = cells.sound(text, lines=";" if column in _LISTS else " ")
-            typed[column] = read(text) if text else ""
-        except UnreadableError as reason:
-            problems.append(_unreadable(column, text, reason))
-            if column in _KEPT:
-                typed[column] = cells.shortened(text)
-    if EXTRA_CELLS in values:
-        problems.append(_shifted())
+    typed, problems = read_cells(values, _READ, _LISTS, _KEPT)
     missing = [column for column in _NECESSARY if not typed.get(column)]
     if missing:
         named = {problem.column for problem in problems}
@@ -110,6 +94,37 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
     if len(problems) > 1:
         problems.sort(key=lambda problem: _ORDER.get(problem.column, -1))
     return _session(typed), tuple(problems)
+
+
+def read_cells(
+    values: Mapping[str, str],
+    readers: Mapping[str, Callable[[str], Any]],
+    lists: frozenset[str],
+    kept: frozenset[str],
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the cells that have a reader; return typed values by column, and what is unreadable.
+
+    A line break within a cell of `lists` parts it. Unreadable text of a column of `kept` is among
+    the values all the same. A row of more cells than the header is a problem of its own.
+    """
+    typed: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for column, raw in values.items():
+        read = readers.get(column)
+        text = raw.strip()
+        if read is None or not text:
+            continue
+        try:
+            if text[0] == "#" or len(text) > limits.CELL or not text.isprintable():
+                text = cells.sound(text, lines=";" if column in lists else " ")
+            typed[column] = read(text) if text else ""
+        except UnreadableError as reason:
+            problems.append(_unreadable(column, text, reason))
+            if column in kept:
+                typed[column] = cells.shortened(text)
+    if EXTRA_CELLS in values:
+        problems.append(_shifted())
+    return typed, problems
 
 
 def _session(typed: dict[str, Any]) -> Session | None:

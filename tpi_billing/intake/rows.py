@@ -1,4 +1,4 @@
-"""An open file of sessions: what it is, what its columns are, and its rows one by one."""
+"""An open file of records: what it is, what its columns are, and its rows one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from tpi_billing.intake.grid import Grid
 from tpi_billing.intake.header import Header, HeaderCell, unused
 from tpi_billing.intake.normalising import Restorations, normalisers
 from tpi_billing.intake.parsing import EXTRA_CELLS
+from tpi_billing.intake.record_kind import SESSIONS, RecordKind
 from tpi_billing.intake.shown import Cell, shown
 from tpi_billing.model.finding import Place, Problem
 
@@ -24,8 +25,8 @@ Format = Literal["csv", "xlsx", "jsonl"]
 class Row:
     """A row that is not blank; `number` as a spreadsheet counts it, in JSON Lines the line.
 
-    `values` has canonical text by canonical column, blank cells left out. A row without health
-    number, registration number and service date, a total or a remark, is `passed_over`.
+    `values` has canonical text by canonical column, blank cells left out. A row that says nothing
+    of what its kind of record is known by, a total or a remark, is `passed_over`.
     """
 
     number: int
@@ -44,7 +45,7 @@ class FileFacts:
 
 
 class Table:
-    """A file of sessions, open until `close`; to be used in a `with` statement.
+    """A file of records, open until `close`; to be used in a `with` statement.
 
     `source` is the mapping's name, or `canonical`. `header` tells where each column stands;
     `header_row` is 0 in JSON Lines. `total_rows` is how many follow, None if only reading tells.
@@ -61,6 +62,7 @@ class Table:
         source: str,
         mapping: ColumnMapping,
         epoch: datetime = EPOCH,
+        kind: RecordKind = SESSIONS,
     ) -> None:
         self.path = facts.path
         self.file = facts.path.name
@@ -75,9 +77,10 @@ class Table:
         self.header: Mapping[str, HeaderCell] = header.columns
         self.header_cells = header.cells
         self._restorations = Restorations()
-        self._normalisers = normalisers(mapping, self._restorations, epoch)
+        self._normalisers = normalisers(mapping, self._restorations, epoch, kind.columns)
         self.total_rows = grid.check(header.row)
         self._grid = grid
+        self._kind = kind
         self._unused = [self._unknown_column(cell) for cell in unused(header)]
         self.notices: list[tuple[Problem, Place]] = list(self._unused)
 
@@ -120,7 +123,7 @@ class Table:
             if shiftable and present > width and (extra := _filled(cells[width:])):
                 values[EXTRA_CELLS] = str(extra)
             if values:
-                yield Row(number, values, _passed_over(values))
+                yield Row(number, values, self._kind.passed_over(values))
         self.notices[:] = [
             *self._unused,
             *((problem, self._place(first)) for problem, first in notes.problems()),
@@ -140,7 +143,3 @@ class Table:
 
 def _filled(cells: Sequence[Cell]) -> int:
     return sum(1 for cell in cells if shown(cell))
-
-
-def _passed_over(values: Mapping[str, str]) -> bool:
-    return not ("service_date" in values or "phn" in values or "registration_number" in values)

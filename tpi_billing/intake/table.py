@@ -1,4 +1,4 @@
-"""Opens a file of sessions: what kind it is by its content, which sheet, where the header is."""
+"""Opens a file of records: what format it is by its content, which sheet, where the header is."""
 
 import hashlib
 import os
@@ -14,8 +14,9 @@ from tpi_billing.intake.archive import OLE_START, ZIP_STARTS, refuse_ole
 from tpi_billing.intake.dates import EPOCH
 from tpi_billing.intake.delimited import DELIMITERS, DelimitedGrid
 from tpi_billing.intake.grid import Grid, Record
-from tpi_billing.intake.header import NECESSARY, Header, Names, find_header, header_troubles
+from tpi_billing.intake.header import Header, Names, find_header, header_troubles
 from tpi_billing.intake.jsonlines import JsonLinesGrid
+from tpi_billing.intake.record_kind import SESSIONS, RecordKind
 from tpi_billing.intake.rows import FileFacts, Format, Row, Table
 from tpi_billing.intake.shown import folded
 from tpi_billing.intake.textfile import TextFile
@@ -33,8 +34,9 @@ def open_table(
     mapping: ColumnMapping | None = None,
     sheet: str | None = None,
     known: Mapping[str, ColumnMapping] | None = None,
+    kind: RecordKind = SESSIONS,
 ) -> Table:
-    """Open a CSV, XLSX or JSON Lines file of sessions.
+    """Open a CSV, XLSX or JSON Lines file of sessions, or of another `kind` of record.
 
     `sheet` goes before the mapping's own; without both the first sheet with a header row is
     taken. `known` are the mappings that could be chosen, by default the shipped ones, to name the
@@ -52,8 +54,8 @@ def open_table(
     else:
         grids, epoch = _text_grids(facts), EPOCH
     try:
-        grid, header = _choose(facts, grids, source, mapping, known)
-        return Table(facts, grid, header, source=source, mapping=mapping, epoch=epoch)
+        grid, header = _choose(facts, grids, source, Names(mapping, kind), known)
+        return Table(facts, grid, header, source=source, mapping=mapping, epoch=epoch, kind=kind)
     except BaseException:
         grids[0].close()
         raise
@@ -157,11 +159,11 @@ def _choose(
     facts: FileFacts,
     grids: Sequence[Grid],
     source: str,
-    mapping: ColumnMapping,
+    names: Names,
     known: Mapping[str, ColumnMapping] | None,
 ) -> tuple[Grid, Header]:
     """Return the sheet, or the separator, whose header is understood, and that header."""
-    names = Names(mapping)
+    kind = names.kind
     tops = [grid.top() for grid in grids]
     found = [
         (grid, header)
@@ -170,13 +172,13 @@ def _choose(
     ]
     file = str(facts.path)
     if not found:
-        wanted = ", ".join(names.described(column) for column in NECESSARY)
+        wanted = ", ".join(names.described(column) for column in kind.necessary)
         raise FileError(
             f"No header row was found in the first {limits.HEADER_WITHIN} rows: these names were "
-            f"looked for: {wanted} and the others of a session.",
-            hint=_better(tops, source, known)
+            f"looked for: {wanted} and the others of a {kind.noun}.",
+            hint=_better(tops, source, known, kind)
             or "Name the export's headers in a mapping of tpi-billing.toml and give its name with "
-            "--mapping; or copy the rows into: tpi-billing sessions template OUT.xlsx",
+            f"--mapping; or {kind.otherwise}",
             file=file,
             sheet=grids[0].sheet if len(grids) == 1 else "",
         )
@@ -184,14 +186,17 @@ def _choose(
         grid, header = next((pair for pair in found if not pair[1].missing), found[0])
     else:
         grid, header = max(found, key=lambda pair: len(pair[1].columns))
-    better = _better(tops, source, known) if header.missing else ""
+    better = _better(tops, source, known, kind) if header.missing else ""
     if troubles := header_troubles(header, names, file, grid.sheet, better):
         raise FileError.of(troubles)
     return grid, header
 
 
 def _better(
-    tops: Sequence[Sequence[Record]], source: str, known: Mapping[str, ColumnMapping] | None
+    tops: Sequence[Sequence[Record]],
+    source: str,
+    known: Mapping[str, ColumnMapping] | None,
+    kind: RecordKind,
 ) -> str:
     """Say which other mapping has all its necessary columns in the file, `""` if none."""
     # Only needed when something is wrong.
@@ -202,7 +207,7 @@ def _better(
     fitting = {
         name: columns
         for name, mapping in others.items()
-        if (columns := max(_fit(top, Names(mapping)) for top in tops))
+        if (columns := max(_fit(top, Names(mapping, kind)) for top in tops))
     }
     if not fitting:
         return ""
