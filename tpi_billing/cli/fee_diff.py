@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def diff(
     ctx: typer.Context,
     old: Annotated[
-        str | None, typer.Argument(metavar="[OLD]", help="An edition; default: the one before.")
+        str | None, typer.Argument(metavar="OLD", help="An edition; default: the one before.")
     ] = None,
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help="Another; default: the newest.")
+        str | None, typer.Argument(metavar="NEW", help="Another; default: the newest.")
     ] = None,
     only_ours: Annotated[
         bool, typer.Option("--only-ours", help="Only items that have a rule of their own.")
