@@ -70,4 +70,11 @@ COMMANDS: dict[str, Command | Group] = {
             "diff": _c("fee_diff", "diff", "Compare two editions of the fee schedule."),
         },
     ),
+    "codes": Group(
+        "Look up what MSP's explanatory codes mean.",
+        {
+            "explain": _c("codes", "explain", "Explain explanatory codes, and what to do."),
+            "search": _c("codes", "search", "Find explanatory codes by word."),
+        },
+    ),
 }
