@@ -99,20 +99,33 @@ class Assessor:
     def _practitioner_day(
         self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
     ) -> list[Assessed]:
-        first = self._priced(patient, reads, asked_by)
-        verdicts = [
-            self._judge(patient, read, lines) for read, lines in zip(reads, first, strict=True)
+        verdicts = self._together(patient, reads, asked_by)
+        if len(reads) == 1 or not any(verdict.held for verdict in verdicts):
+            return verdicts
+        # What holds a visit may be nothing but another one that is held for itself.
+        standing = [
+            at
+            for at, read in enumerate(reads)
+            if not verdicts[at].held or not self._together(patient, [read], asked_by)[0].held
         ]
-        clean = [at for at, verdict in enumerate(verdicts) if not verdict.held]
-        while 0 < len(clean) < len(reads):
-            again = self._priced(patient, [reads[at] for at in clean], asked_by)
-            for at, lines in zip(clean, again, strict=True):
-                verdicts[at] = self._judge(patient, reads[at], lines)
-            still_clean = [at for at in clean if not verdicts[at].held]
-            if still_clean == clean:
+        while standing:
+            without = self._together(patient, [reads[at] for at in standing], asked_by)
+            for at, verdict in zip(standing, without, strict=True):
+                verdicts[at] = verdict
+            clean = [at for at in standing if not verdicts[at].held]
+            if clean == standing:
                 break
-            clean = still_clean
+            standing = clean
         return verdicts
+
+    def _together(
+        self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
+    ) -> list[Assessed]:
+        """Judge visits of one day, priced as if it had no others."""
+        priced = self._priced(patient, reads, asked_by)
+        return [
+            self._judge(patient, read, lines) for read, lines in zip(reads, priced, strict=True)
+        ]
 
     def _priced(
         self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
