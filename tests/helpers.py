@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +59,15 @@ def made_up_phn(number: int) -> str:
 def visit(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values:
     """Return a clean visit's canonical text: four trigger points on 13 October 2026, 77.92.
 
-    A patient's number decides his health number and chart. A change to `""` blanks the cell.
+    A patient's number decides his health number and chart. It takes a quarter of an hour from
+    `start_time`. A change to `""` blanks the cell.
     """
     values = {
         "session_id": session_id,
         "status": "completed",
         "service_date": "2026-10-13",
         "start_time": "09:00",
-        "end_time": "09:15",
+        "end_time": _quarter_hour_after(changes.get("start_time", "09:00")),
         "practitioner_number": "99001",
         "patient_id": f"C{patient:05}",
         "phn": made_up_phn(patient),
@@ -86,6 +87,13 @@ def visit(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values
         **changes,
     }
     return {column: text for column, text in values.items() if text}
+
+
+def _quarter_hour_after(start: str) -> str:
+    if not start:
+        return ""
+    began = datetime.strptime(start, "%H:%M")  # noqa: DTZ007
+    return (began + timedelta(minutes=15)).strftime("%H:%M")
 
 
 def block(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values:
