@@ -44,13 +44,13 @@ def test_a_code_is_explained_from_cause_to_deadline(run: Run) -> None:
         "VM refused (referral)",
         "meaning The referrer's MSP number is blank",
         "cause A missing or mistyped number",
-        "field P42",
+        "field P42 referral number 1: the referring practitioner",
         "who acts the clinic",
         "what to do Take the five characters from the referral letter",
         "send again yes, corrected, submission code R",
         "until 90 days after the service; later only with MSP's approval",
         "our check referral-number-invalid: The referrer's number is not an MSP practitioner",
-        "how sure follows from",
+        "how sure the meaning follows from",
     ):
         assert part in text
 
@@ -101,6 +101,22 @@ def test_a_late_claim_is_told_what_the_form_asks(run: Run) -> None:
 def test_several_codes_in_any_case(run: Run, words: list[str], codes: list[str]) -> None:
     found = data_of(run("codes", "explain", *words, "--json").out)
     assert [row["code"] for row in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [
+        ("TX", "field P36 diagnosis 1: diagnosis"),
+        ("BV", "field P30 service date: the day of the service"),
+        ("TU", "field N01 note: the note record"),
+    ],
+)
+def test_a_field_has_its_name(run: Run, code: str, field: str) -> None:
+    assert field in one_line(run("codes", "explain", code).out)
+
+
+def test_no_field_is_at_fault(run: Run) -> None:
+    assert "field" not in run("codes", "explain", "AF").out
 
 
 def test_what_a_script_reads(run: Run) -> None:

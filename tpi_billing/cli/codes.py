@@ -135,7 +135,7 @@ _UNTIL = {
     "approval": "what MSP's letter of approval says",
 }
 _CERTAINTY = {
-    "documented": "follows from MSP's list or a printed rule",
+    "documented": "the meaning follows from MSP's list or a printed rule",
     "inferred": "our reading, to be confirmed with MSP",
 }
 
@@ -148,7 +148,7 @@ def _show_code(screen: Screen, code: "ExplanatoryCode") -> None:
         [
             ("meaning", code.meaning),
             ("cause", code.cause),
-            ("field", code.field),
+            ("field", _field(code.field)),
             ("who acts", _WHO[code.who]),
             ("what to do", code.action),
             ("send again", _again(code)),
@@ -157,6 +157,18 @@ def _show_code(screen: Screen, code: "ExplanatoryCode") -> None:
             ("how sure", _CERTAINTY[code.certainty]),
         ],
     )
+
+
+def _field(p: str) -> str:
+    """Name a field of the claim record as its layout does, without what it holds when blank."""
+    from tpi_billing.teleplan.records.c02 import C02
+
+    if p == "N01":
+        return "N01 note: the note record"
+    for field in C02.fields:
+        if p and field.p == p:
+            return f"{p} {field.label}: {field.meaning.partition(';')[0]}"
+    return p
 
 
 def _again(code: "ExplanatoryCode") -> str:
