@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tpi_billing.claims.batches import contents_to_export, record_files
 from tpi_billing.cli.settings import Settings
+from tpi_billing.errors import ConflictError
 from tpi_billing.reports.batch_files import export_batch
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ def publish_batch(
     contents = contents_to_export(settings.ledger, batch_id)
     files = export_batch(contents, out or settings.workspace / "out" / f"batch-{batch_id:04d}")
     known = [(_known_as(file.path, settings.workspace), file.kind, file.sha256) for file in files]
-    record_files(settings.ledger, settings.actor, batch_id, known)
+    try:
+        record_files(settings.ledger, settings.actor, batch_id, known)
+    except ConflictError as error:
+        raise ConflictError(
+            "The files are written, and not recorded: somebody else is working in the ledger.",
+            hint="Wait until the other command is done, and export the batch again.",
+        ) from error
     return files
 
 
