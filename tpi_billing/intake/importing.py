@@ -80,6 +80,8 @@ class Importer:
             transaction, data_centre, table.source, table.file, table.sha256, table.sheet
         )
         self._next_key = next_key(transaction.connection, sessions_table.c.session_key)
+        # What the file first said of a billed session, where the ledger keeps something else.
+        self._first_of_billed: dict[int, str] = {}
         self.report = ImportReport(self._import_id)
 
     def run(self) -> ImportReport:
@@ -194,6 +196,7 @@ class Importer:
         same = read.sha256 == old.content_sha256
         if old.batch_id is not None:
             if not same:
+                self._first_of_billed[old.session_key] = read.sha256
                 self._report_billed(read, old)
             return old, "unchanged" if read.session.completed else "skipped"
         if same and not old.conflict:
@@ -225,7 +228,7 @@ class Importer:
         self, read: _Read, old: Known, first_row: int, fresh: dict[str, dict[str, Any]]
     ) -> str:
         """Deal with a session id that this file has already had."""
-        if read.sha256 == old.content_sha256:
+        if read.sha256 == self._first_of_billed.get(old.session_key, old.content_sha256):
             return "unchanged" if read.session.completed else "skipped"
         message = f"Rows {first_row} and {read.row.number} have the same session id and differ."
         self._note(
