@@ -102,10 +102,16 @@ class Mapping(_Section):
 
 
 class Teleplan(_Section):
-    """Where MSP is reached. The password is never here: keyring or environment."""
+    """Where MSP is reached. The password is never here: keyring or environment.
+
+    One transmission has a limit of records and of dollars; MSP's figures are not published, so
+    a batch beyond these is split into several files.
+    """
 
     url: str = "https://teleplan.hnet.bc.ca/TeleplanBroker"
     username: str = ""
+    max_records: Annotated[int, Field(strict=True, ge=3)] = 9_000
+    max_dollars: Annotated[int, Field(strict=True, ge=1)] = 900_000
 
 
 class Config(_Section):

@@ -133,7 +133,8 @@ def test_a_claim_is_told_in_the_contracts_types(billed: Clinic) -> None:
         assert isinstance(claim["units"], int)
         assert MONEY.fullmatch(claim["amount"])
         assert isinstance(claim["office_folio"], int)
-        assert (claim["sequence_number"], claim["paid_amount"]) == (None, None)
+        assert isinstance(claim["sequence_number"], int)
+        assert claim["paid_amount"] is None
         assert claim["explanatory_codes"] == []
 
 

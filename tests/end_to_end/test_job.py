@@ -306,7 +306,7 @@ def test_a_void_batch_is_neither_voided_again_nor_exported(billed: Clinic, tmp_p
 def test_the_export_has_every_file_and_says_their_hashes(billed: Clinic, tmp_path: Path) -> None:
     out = tmp_path / "out"
     files = billed.data("batch", "export", 1, "--out", out)["files"]
-    assert [file["kind"] for file in files] == ["workbook", "csv", "manifest"]
+    assert [file["kind"] for file in files] == ["workbook", "csv", "teleplan", "manifest"]
     assert {Path(file["path"]).name for file in files} == set(folder_of(out))
     for file in files:
         content = (out / Path(file["path"]).name).read_bytes()
@@ -507,7 +507,7 @@ def test_the_installed_module_does_the_job_in_processes_of_its_own(
     assert "8796.37" in said.out
     said = clinic.process("batch", "export", 1, "--out", tmp_path / "out")
     assert (said.code, said.err) == (0, "")
-    assert len(folder_of(tmp_path / "out")) == 3
+    assert len(folder_of(tmp_path / "out")) == 4
 
 
 def test_doctor_finds_a_month_whole(billed: Clinic) -> None:

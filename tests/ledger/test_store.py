@@ -22,7 +22,7 @@ from tpi_billing.errors import (
     UsageError,
 )
 from tpi_billing.ledger import Ledger, open_ledger, schema, store
-from tpi_billing.ledger.batches import OFFICE_FOLIO, reserve_numbers
+from tpi_billing.ledger.numbers import OFFICE_FOLIO, reserve
 
 URL = "sqlite:///ledger.db"
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
@@ -137,7 +137,7 @@ def test_only_its_owner_reads_the_ledger(clinic: Clinic) -> None:
 
 def test_what_a_transaction_did_is_there_after_it(clinic: Clinic) -> None:
     with clinic.ledger.changing(CLERK) as transaction:
-        assert reserve_numbers(transaction, "T9999", "folio", 3) == 1
+        assert reserve(transaction, "T9999", "folio", 3) == 1
     assert clinic.snapshot()["counters"] == [("T9999", "folio", 4)]
 
 
@@ -148,7 +148,7 @@ def test_a_transaction_that_fails_leaves_nothing(
     clinic.bring(visit())
     before = clinic.snapshot()
     with suppress(failure), clinic.ledger.changing(CLERK) as transaction:
-        reserve_numbers(transaction, "T9999", "folio", 3)
+        reserve(transaction, "T9999", "folio", 3)
         transaction.connection.execute(sa.update(schema.sessions).values(status="cancelled"))
         transaction.journal.write("test.made", "test:1", {})
         transaction.journal.flush()
@@ -159,7 +159,7 @@ def test_a_transaction_that_fails_leaves_nothing(
 def test_a_dry_run_does_everything_and_keeps_nothing(clinic: Clinic) -> None:
     before = clinic.snapshot()
     with clinic.ledger.changing(CLERK, keep=False) as transaction:
-        reserve_numbers(transaction, "T9999", "folio", 3)
+        reserve(transaction, "T9999", "folio", 3)
         here = transaction.connection.execute(sa.select(schema.counters.c.next_value))
         assert here.scalar() == 4
     assert clinic.snapshot() == before
@@ -229,7 +229,7 @@ def test_a_reader_sees_one_state_while_others_write(clinic: Clinic, second: Clin
 
 def test_a_reader_does_not_see_what_is_not_finished(clinic: Clinic, second: Clinic) -> None:
     with clinic.ledger.changing(CLERK) as transaction:
-        reserve_numbers(transaction, "T9999", "folio", 3)
+        reserve(transaction, "T9999", "folio", 3)
         assert second.snapshot()["counters"] == []
     assert second.snapshot()["counters"] == [("T9999", "folio", 4)]
 
@@ -282,7 +282,7 @@ def test_the_same_session_cannot_be_stored_twice(billed: Clinic) -> None:
 
 def test_a_service_has_one_live_claim(billed: Clinic) -> None:
     with pytest.raises(IntegrityError, match=r"claims\.fee_item"):
-        again(billed, schema.claims, claim_id=99, office_folio=99)
+        again(billed, schema.claims, claim_id=99, office_folio=99, sequence_number=None)
 
 
 @pytest.mark.parametrize(
@@ -299,12 +299,16 @@ def test_a_service_has_one_live_claim(billed: Clinic) -> None:
     ],
 )
 def test_another_service_has_its_own(billed: Clinic, changes: dict[str, object]) -> None:
-    again(billed, schema.claims, **{"claim_id": 99, "office_folio": 99, **changes})
+    again(
+        billed,
+        schema.claims,
+        **{"claim_id": 99, "office_folio": 99, "sequence_number": None, **changes},
+    )
 
 
 def test_an_office_folio_is_one_claims(billed: Clinic) -> None:
     with pytest.raises(IntegrityError, match=r"claims\.office_folio"):
-        again(billed, schema.claims, claim_id=99, ordinal=2)
+        again(billed, schema.claims, claim_id=99, ordinal=2, sequence_number=None)
     again(billed, schema.claims, claim_id=99, ordinal=2, data_centre="T8888")
 
 
@@ -316,7 +320,13 @@ def test_a_sequence_number_is_one_claims(billed: Clinic) -> None:
 
 def test_a_claim_belongs_to_a_session_and_a_batch_that_are_there(billed: Clinic) -> None:
     for column in ("session_key", "batch_id"):
-        changes = {"claim_id": 99, "office_folio": 99, "ordinal": 2, column: 77}
+        changes = {
+            "claim_id": 99,
+            "office_folio": 99,
+            "ordinal": 2,
+            "sequence_number": None,
+            column: 77,
+        }
         with pytest.raises(IntegrityError, match="FOREIGN KEY"):
             again(billed, schema.claims, **changes)
 
@@ -362,20 +372,20 @@ def test_a_patient_of_two_data_centres_is_priced_in_each(clinic: Clinic, neighbo
 
 def test_counters_of_data_centres_and_names_are_apart(clinic: Clinic) -> None:
     with clinic.ledger.changing(CLERK) as transaction:
-        assert reserve_numbers(transaction, "T9999", OFFICE_FOLIO, 5) == 1
-        assert reserve_numbers(transaction, "T8888", OFFICE_FOLIO, 5) == 1
-        assert reserve_numbers(transaction, "T9999", "other", 5) == 1
-        assert reserve_numbers(transaction, "T9999", OFFICE_FOLIO, 1) == 6
+        assert reserve(transaction, "T9999", OFFICE_FOLIO, 5) == 1
+        assert reserve(transaction, "T8888", OFFICE_FOLIO, 5) == 1
+        assert reserve(transaction, "T9999", "other", 5) == 1
+        assert reserve(transaction, "T9999", OFFICE_FOLIO, 1) == 6
 
 
 def test_a_counter_goes_on_after_a_failure_and_after_opening_anew(
     clinic: Clinic, book: CodeBook
 ) -> None:
     with clinic.ledger.changing(CLERK) as transaction:
-        reserve_numbers(transaction, "T9999", OFFICE_FOLIO, 5)
+        reserve(transaction, "T9999", OFFICE_FOLIO, 5)
     with suppress(KeyError), clinic.ledger.changing(CLERK) as transaction:
-        reserve_numbers(transaction, "T9999", OFFICE_FOLIO, 5)
+        reserve(transaction, "T9999", OFFICE_FOLIO, 5)
         raise KeyError
     clinic.close()
     with Clinic(clinic.folder, book, create=False).ledger.changing(CLERK) as transaction:
-        assert reserve_numbers(transaction, "T9999", OFFICE_FOLIO, 1) == 6
+        assert reserve(transaction, "T9999", OFFICE_FOLIO, 1) == 6

@@ -14,6 +14,8 @@ from itertools import islice
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.engine import examine, to_findings
 from tpi_billing.checks.history import AN_ORDINARY_DAY, PractitionerDay
+from tpi_billing.claims.building import claims_of
+from tpi_billing.claims.outgoing import unwritable_parts
 from tpi_billing.claims.patient import Patient, Read, read_patient
 from tpi_billing.claims.practitioner_days import remarkable_days
 from tpi_billing.codes import CodeBook
@@ -23,7 +25,8 @@ from tpi_billing.ledger.decisions import decisions_of
 from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Candidate, Scope, patients
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.finding import Finding
+from tpi_billing.model.claim import Claim
+from tpi_billing.model.finding import Finding, Problem
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.day import price_day
 from tpi_billing.pricing.lines import DayItem, PricedLine
@@ -33,13 +36,13 @@ _PATIENTS_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One session with its findings, and the lines that it comes to if it is not held."""
+    """One session with its findings, its priced lines, and its claims if it is not held."""
 
     candidate: Candidate
     session: Session
     findings: tuple[Finding, ...]
     lines: tuple[PricedLine, ...]
-    approval: str = ""
+    claims: tuple[Claim, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -165,10 +168,28 @@ class Assessor:
             approval=read.approval,
         )
         problems = [*read.problems, *examine(visit)]
-        findings = to_findings(
-            problems, self._config, read.candidate.place, read.session.session_id
+        findings = self._findings(read, problems)
+        if any(finding.holds for finding in findings):
+            return Assessed(read.candidate, read.session, tuple(findings), lines)
+        claims = tuple(
+            claims_of(
+                read.candidate.stored,
+                read.session,
+                lines,
+                read.approval,
+                self._config,
+                self._codes,
+            )
         )
-        return Assessed(read.candidate, read.session, tuple(findings), lines, read.approval)
+        unwritable = unwritable_parts(claims, self._codes, self._config.clinic.data_centre)
+        findings += self._findings(read, unwritable)
+        return Assessed(
+            read.candidate, read.session, tuple(findings), lines, () if unwritable else claims
+        )
+
+    def _findings(self, read: Read, problems: Sequence[Problem]) -> list[Finding]:
+        place, session_id = read.candidate.place, read.session.session_id
+        return to_findings(problems, self._config, place, session_id)
 
 
 def _asked_before(reads: Sequence[Read], practitioner: str) -> dict[tuple[int, str], str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tpi_billing import __version__
 from tpi_billing.claims.assessment import Assessed, Assessor
-from tpi_billing.claims.building import claims_of
+from tpi_billing.claims.rendering import render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.errors import ConflictError, UsageError
@@ -20,6 +20,10 @@ from tpi_billing.ledger.claims import (
     next_claim_id,
     void_claims,
 )
+from tpi_billing.ledger.exchange import add_files
+from tpi_billing.ledger.exchange import files_of as teleplan_files
+from tpi_billing.ledger.journal import first_day
+from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
@@ -64,7 +68,7 @@ def plan_batch(
             plan.held.append(one)
         else:
             plan.taken.append(one)
-            plan.claims.extend(claims_of(one, config, codes))
+            plan.claims.extend(one.claims)
     plan.held.sort(key=_in_order)
     plan.taken.sort(key=_in_order)
     plan.claims.sort(key=_claim_order)
@@ -108,10 +112,13 @@ def _store(
     batch_id = stored.next_batch_id(transaction)
     folio = _reserve_folios(transaction, data_centre, len(plan.claims))
     claim_id = next_claim_id(transaction)
-    plan.claims = [
+    named = [
         replace(claim, batch_id=batch_id, claim_id=claim_id + at, office_folio=folio + at)
         for at, claim in enumerate(plan.claims)
     ]
+    installed_on = first_day(transaction.connection) or as_of
+    rendered = render_batch(transaction, config, codes, batch_id, named, installed_on)
+    plan.claims = list(rendered.claims)
     stored.add_batch(
         transaction,
         {
@@ -132,6 +139,7 @@ def _store(
         },
     )
     add_claims(transaction, data_centre, plan.claims)
+    add_files(transaction, rendered.files)
     stored.take_sessions(
         transaction, batch_id, [one.candidate.stored.session_key for one in plan.taken]
     )
@@ -141,8 +149,8 @@ def _store(
 
 
 def _reserve_folios(transaction: Transaction, data_centre: str, count: int) -> int:
-    first = stored.reserve_numbers(transaction, data_centre, stored.OFFICE_FOLIO, count)
-    if first + count - 1 > stored.LAST_FOLIO:
+    first = reserve(transaction, data_centre, OFFICE_FOLIO, count)
+    if first + count - 1 > LAST_NUMBER:
         raise ConflictError(
             "The office folio numbers are used up: a claim's number has seven digits.",
             hint="Ask for a second data centre number.",
@@ -226,6 +234,7 @@ def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> Batc
             finding for one in kept if not one.held for finding in _findings(one.findings)
         ),
         sources=tuple(SourceFile(*source) for source in row.facts["sources"]),
+        teleplan_files=tuple(file.content for file in teleplan_files(connection, batch_id)),
     )
 
 

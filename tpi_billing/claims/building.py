@@ -1,10 +1,10 @@
 """Make the claims of a session that may be billed: one for each of its billed lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tpi_billing.claims.assessment import Assessed
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
+from tpi_billing.ledger.sessions import StoredSession
 from tpi_billing.model.claim import Claim
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.lines import PricedLine
@@ -14,16 +14,32 @@ REFERRED_BY = "B"
 """Teleplan C02 P41: the claim names who referred the patient."""
 
 
-def claims_of(assessed: Assessed, config: Config, codes: CodeBook) -> Iterator[Claim]:
-    """Yield a claim for each billed line; numbers are given when the batch is stored."""
-    for line in assessed.lines:
+def claims_of(
+    stored: StoredSession,
+    session: Session,
+    lines: Iterable[PricedLine],
+    approval: str,
+    config: Config,
+    codes: CodeBook,
+) -> Iterator[Claim]:
+    """Yield a claim for each billed line; numbers are given when the batch is stored.
+
+    `approval` is MSP's reference for an over-age claim, blank for any other.
+    """
+    for line in lines:
         if line.billed:
-            yield _claim(assessed, line, config, codes)
+            yield _claim(stored, session, line, approval, config, codes)
 
 
-def _claim(assessed: Assessed, line: PricedLine, config: Config, codes: CodeBook) -> Claim:
-    session, stored, clinic = assessed.session, assessed.candidate.stored, config.clinic
-    referral = session.referral
+def _claim(
+    stored: StoredSession,
+    session: Session,
+    line: PricedLine,
+    approval: str,
+    config: Config,
+    codes: CodeBook,
+) -> Claim:
+    clinic, referral = config.clinic, session.referral
     return Claim(
         session_key=stored.session_key,
         session_id=session.session_id,
@@ -55,7 +71,7 @@ def _claim(assessed: Assessed, line: PricedLine, config: Config, codes: CodeBook
         service_date=session.service_date,
         start_time=session.start_time,
         end_time=session.end_time,
-        submission_code=_submission_code(assessed, line),
+        submission_code=_submission_code(approval, line),
         clarification_code=clinic.clarification_code,
         location_code=session.location_code or clinic.location_code,
         facility_number=clinic.facility_number,
@@ -67,14 +83,15 @@ def _claim(assessed: Assessed, line: PricedLine, config: Config, codes: CodeBook
         referral_date=referral.received,
         mva=session.insurer == "ICBC",
         icbc_claim_number=session.icbc_claim_number,
-        note=note_of(session, codes, assessed.approval),
+        note=note_of(session, codes, approval),
+        approval_reference=approval,
         ordinal=line.ordinal,
     )
 
 
-def _submission_code(assessed: Assessed, line: PricedLine) -> str:
+def _submission_code(approval: str, line: PricedLine) -> str:
     """Return the code (Teleplan C02 P34): over-age with approval, second service, or normal."""
-    if assessed.approval:
+    if approval:
         return "A"
     return "D" if line.item.second_service else "0"
 

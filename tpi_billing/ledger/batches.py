@@ -14,9 +14,6 @@ from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.store import Transaction
 
 _T = schema.batches
-OFFICE_FOLIO = "office-folio"
-LAST_FOLIO = 9_999_999
-"""Office folio numbers have seven digits (Teleplan C02 P54)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +45,6 @@ class BatchSession:
     held: bool
     facts: dict[str, Any]
     findings: list[dict[str, Any]]
-
-
-def reserve_numbers(transaction: Transaction, data_centre: str, name: str, count: int) -> int:
-    """Take `count` numbers from a counter and return the first; they are never given again."""
-    table = schema.counters
-    here = (table.c.data_centre == data_centre, table.c.name == name)
-    first = transaction.connection.execute(sa.select(table.c.next_value).where(*here)).scalar()
-    after = (first or 1) + count
-    change = (
-        sa.insert(table).values(data_centre=data_centre, name=name, next_value=after)
-        if first is None
-        else sa.update(table).where(*here).values(next_value=after)
-    )
-    transaction.connection.execute(change)
-    transaction.journal.write(
-        "counter.moved", f"counter:{data_centre}/{name}", {"next_value": after}
-    )
-    return first or 1
 
 
 def next_batch_id(transaction: Transaction) -> int:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,12 @@ def read_head(connection: sa.Connection) -> Head:
         sa.select(schema.journal_head.c.entries, schema.journal_head.c.sha256)
     ).one()
     return Head(row.entries, row.sha256)
+
+
+def first_day(connection: sa.Connection) -> date | None:
+    """Return the day of the first entry; None while there is none."""
+    at = connection.execute(sa.select(sa.func.min(schema.journal.c.at))).scalar()
+    return None if at is None else date.fromisoformat(at[:10])
 
 
 class Journal:

@@ -211,9 +211,7 @@ claims = Table(
         sqlite_where=text("live = 1"),
         postgresql_where=text("live = 1"),
     ),
-    Index(
-        "one_sequence_number", "data_centre", "sequence_cycle", "sequence_number", unique=True
-    ),
+    Index("one_sequence_number", "data_centre", "sequence_cycle", "sequence_number", unique=True),
     Index("claims_by_batch", "batch_id"),
     Index("claims_by_session", "session_key"),
 )

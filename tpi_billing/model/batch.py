@@ -73,7 +73,8 @@ class Batch:
 class BatchContents:
     """Everything that a batch's files are made from.
 
-    `notices` are the warnings and infos of the sessions that were billed.
+    `notices` are the warnings and infos of the sessions that were billed. `teleplan_files` are
+    the texts of the files for MSP as they were rendered with the batch.
     """
 
     batch: Batch
@@ -81,3 +82,4 @@ class BatchContents:
     held: tuple[HeldSession, ...]
     notices: tuple[Finding, ...]
     sources: tuple[SourceFile, ...]
+    teleplan_files: tuple[str, ...] = ()

@@ -21,5 +21,9 @@ def export_batch(contents: BatchContents, folder: Path) -> tuple[PublishedFile, 
         NewFile(folder / f"{stem}.xlsx", "workbook", workbook),
         NewFile(folder / f"{stem}-claims.csv", "csv", claims_csv(contents)),
     ]
+    for part, text in enumerate(contents.teleplan_files, start=1):
+        suffix = f"-{part}" if len(contents.teleplan_files) > 1 else ""
+        path = folder / f"{stem}-teleplan{suffix}.txt"
+        files.append(NewFile(path, "teleplan", text.encode("ascii")))
     files.append(NewFile(folder / NAME, "manifest", manifest(contents, files)))
     return publish(files)
