@@ -70,6 +70,15 @@ _KEPT = frozenset(column.name for column in COLUMNS if column.kind in {"name", "
 }
 """UnreadableError cells whose text stays in the Session, so that no check calls them missing."""
 _ORDER = {column.name: place for place, column in enumerate(COLUMNS)}
+_PROPER_WORDS = (
+    ("phn", "PHN"),
+    ("icbc", "ICBC"),
+    (" ml", " (mL)"),
+    (" cm", " (cm)"),
+    ("notice sent", "day of the notice"),
+    ("closed on", "day of closing"),
+    ("updated on", "day of a written report"),
+)
 _NECESSARY = {
     "session_id": "A visit without its own number cannot be told from the others.",
     "status": "Only completed visits are billed, so it must be said.",
@@ -205,6 +214,6 @@ def _shifted() -> Problem:
 def label(column: str) -> str:
     """Return a column's name for a sentence: `service date`, `PHN`."""
     words = column.replace("_", " ")
-    for plain, proper in (("phn", "PHN"), ("icbc", "ICBC"), (" ml", " (mL)"), (" cm", " (cm)")):
+    for plain, proper in _PROPER_WORDS:
         words = words.replace(plain, proper)
     return words
