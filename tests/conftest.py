@@ -22,9 +22,17 @@ def book() -> CodeBook:
     return CodeBook.load()
 
 
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory, book: CodeBook) -> Path:
+    """Make an empty ledger once, since the migrations take their time."""
+    folder = tmp_path_factory.mktemp("empty")
+    Clinic(folder, book).close()
+    return folder / "ledger.db"
+
+
 @pytest.fixture
-def clinic(tmp_path: Path, book: CodeBook) -> Iterator[Clinic]:
+def clinic(tmp_path: Path, book: CodeBook, empty_ledger: Path) -> Iterator[Clinic]:
     """Make a clinic with an empty ledger of its own."""
-    made = Clinic(tmp_path, book)
+    made = Clinic.from_empty(empty_ledger, tmp_path, book)
     yield made
     made.close()

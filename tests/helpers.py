@@ -1,6 +1,7 @@
 """Builders for tests: a clean made-up visit, a made-up clinic's configuration, and its ledger."""
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -121,6 +122,12 @@ class Clinic:
         self.data_centre = self.config.clinic.data_centre
         self.ledger = open_ledger(self.config.database, folder, self.data_centre, create=create)
         self._files = 0
+
+    @classmethod
+    def from_empty(cls, ledger: Path, folder: Path, codes: CodeBook) -> "Clinic":
+        """Make a clinic with a copy of an empty ledger."""
+        shutil.copy(ledger, folder / "ledger.db")
+        return cls(folder, codes, create=False)
 
     def close(self) -> None:
         self.ledger.close()

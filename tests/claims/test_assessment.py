@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from helpers import AS_OF, Clinic, Values, block, clinic_config, visit
@@ -345,27 +346,25 @@ DAY_OF_MANY = [
 @settings(max_examples=20)
 def test_the_order_of_import_changes_no_finding_and_no_amount(
     book: CodeBook,
-    tmp_path_factory: pytest.TempPathFactory,
+    empty_ledger: Path,
     in_order: dict[str, object],
     rows: list[Values],
     cuts: list[int],
 ) -> None:
-    assert told(book, tmp_path_factory, rows, cuts) == in_order
+    with TemporaryDirectory() as folder:
+        assert told(Clinic.from_empty(empty_ledger, Path(folder), book), rows, cuts) == in_order
 
 
 @pytest.fixture(scope="module")
-def in_order(book: CodeBook, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return told(book, tmp_path_factory, DAY_OF_MANY)
-
-
-def told(
-    book: CodeBook,
-    tmp_path_factory: pytest.TempPathFactory,
-    rows: Sequence[Values],
-    cuts: Sequence[int] = (),
+def in_order(
+    book: CodeBook, empty_ledger: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, object]:
+    folder = tmp_path_factory.mktemp("clinic")
+    return told(Clinic.from_empty(empty_ledger, folder, book), DAY_OF_MANY)
+
+
+def told(clinic: Clinic, rows: Sequence[Values], cuts: Sequence[int] = ()) -> dict[str, object]:
     """Import rows, in a new file after each cut; return all that is said of every session."""
-    clinic = Clinic(tmp_path_factory.mktemp("clinic"), book)
     edges = [0, *sorted(set(cuts)), len(rows)]
     for start, end in pairwise(edges):
         clinic.bring(*rows[start:end])
