@@ -1,0 +1,109 @@
+"""What waits in the ledger beside the sessions to be billed: batches not sent, blank statuses."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from tpi_billing.ledger import schema
+from tpi_billing.ledger.sessions import Scope
+
+_SESSIONS, _CLAIMS, _BATCHES = schema.sessions, schema.claims, schema.batches
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """A batch and those of its live claims that are in scope; `as_of` is the day it was made.
+
+    `first_service` is the earliest service date, `amount_cents` the sum of the claims.
+    """
+
+    batch_id: int
+    month: str
+    state: str
+    as_of: str
+    claims: int
+    sessions: int
+    amount_cents: int
+    first_service: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutStatus:
+    """A session whose status is blank, and where it was read."""
+
+    session_id: str
+    service_date: str
+    content: str
+    row_number: int
+    file_name: str
+    sheet: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The canonical text values, as the row had them."""
+        loaded: dict[str, str] = json.loads(self.content)
+        return loaded
+
+
+def waiting_batches(
+    connection: sa.Connection, data_centre: str, states: Sequence[str], scope: Scope
+) -> list[WaitingBatch]:
+    """List the batches in these states by number; one without a live claim in scope is left out."""
+    query = (
+        sa.select(
+            _BATCHES.c.batch_id,
+            _BATCHES.c.month,
+            _BATCHES.c.state,
+            _BATCHES.c.as_of,
+            sa.func.count(),
+            sa.func.count(_CLAIMS.c.session_key.distinct()),
+            sa.func.sum(_CLAIMS.c.amount_cents),
+            sa.func.min(_CLAIMS.c.service_date),
+        )
+        .join(_CLAIMS, _CLAIMS.c.batch_id == _BATCHES.c.batch_id)
+        .where(
+            _BATCHES.c.data_centre == data_centre,
+            _BATCHES.c.state.in_(states),
+            _CLAIMS.c.live == 1,
+            *_in_scope(_CLAIMS, scope),
+        )
+        .group_by(_BATCHES.c.batch_id, _BATCHES.c.month, _BATCHES.c.state, _BATCHES.c.as_of)
+        .order_by(_BATCHES.c.batch_id)
+    )
+    return [_waiting(row) for row in connection.execute(query)]
+
+
+def _waiting(row: sa.Row[Any]) -> WaitingBatch:
+    batch_id, month, state, as_of, claims, sessions, amount, first = tuple(row)
+    # PostgreSQL adds up to a Decimal.
+    return WaitingBatch(batch_id, month, state, as_of, claims, sessions, int(amount), first)
+
+
+def without_status(
+    connection: sa.Connection, data_centre: str, scope: Scope
+) -> Iterator[WithoutStatus]:
+    """Stream the sessions whose status is blank, by day and id."""
+    files = schema.imports
+    names = {field.name for field in fields(WithoutStatus)} - {"file_name", "sheet"}
+    query = (
+        sa.select(*(_SESSIONS.c[name] for name in sorted(names)), files.c.file_name, files.c.sheet)
+        .join(files, files.c.import_id == _SESSIONS.c.import_id)
+        .where(
+            _SESSIONS.c.data_centre == data_centre,
+            _SESSIONS.c.status == "",
+            *_in_scope(_SESSIONS, scope),
+        )
+        .order_by(_SESSIONS.c.service_date, _SESSIONS.c.session_id)
+    )
+    for row in connection.execution_options(yield_per=2_000).execute(query):
+        yield WithoutStatus(**row._mapping)
+
+
+def _in_scope(table: sa.Table, scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
+    if scope.month is not None:
+        yield table.c.service_date.between(f"{scope.month}-01", f"{scope.month}-31")
+    if scope.practitioner is not None:
+        yield table.c.practitioner_number == scope.practitioner
