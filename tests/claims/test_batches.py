@@ -379,9 +379,7 @@ def test_a_dry_run_plans_the_same_and_changes_nothing(clinic: Clinic) -> None:
     assert [claim.claim_id for claim in dry.claims] == [None, None]
 
 
-def test_a_failure_half_way_leaves_nothing(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_half_way_leaves_nothing(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic.bring(visit("V1"), visit("V2", 2))
     before = clinic.snapshot()
 
@@ -540,9 +538,7 @@ def test_the_files_that_a_batch_comes_from_are_named_with_their_hash(month: Clin
     assert {source.source for source in sources} == {"canonical"}
 
 
-def test_the_contents_stay_the_same_whatever_happens_later(
-    month: Clinic, book: CodeBook
-) -> None:
+def test_the_contents_stay_the_same_whatever_happens_later(month: Clinic, book: CodeBook) -> None:
     batch_id = month.billed()
     before = month.contents(batch_id)
     month.bring(
