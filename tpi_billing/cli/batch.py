@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.model.money import dollars
 
@@ -83,7 +83,8 @@ def _show_created(screen: Screen, data: dict[str, Any], plan: "Plan") -> None:
         )
     if plan.held:
         held = [finding for one in plan.held for finding in one.findings]
-        screen.line(f"{len(plan.held)} sessions stay held.")
+        stay = "stays" if len(plan.held) == 1 else "stay"
+        screen.line(f"{counted(len(plan.held), 'session')} {stay} held.")
         screen.findings(held, more="See them all with: tpi-billing check --xlsx OUT.xlsx")
     if batch_id is not None:
         screen.line()
@@ -122,6 +123,7 @@ def list_(
                 for row in rows
             ),
             right=("batch", "claims", "amount", "held"),
+            wrap=("by",),
         )
         if not rows:
             screen.remark("There is no batch yet: tpi-billing batch create --month YYYY-MM")
@@ -179,9 +181,9 @@ def _show_batch(screen: Screen, data: dict[str, Any], contents: "BatchContents")
     screen.facts(
         [
             ("made", f"{data['created_at']} by {data['created_by']}, as of {data['as_of']}"),
-            ("claims", f"{data['claims']} from {data['sessions']} sessions"),
+            ("claims", f"{data['claims']} from {counted(data['sessions'], 'session')}"),
             ("amount", data["amount"]),
-            ("held back", f"{data['held']} sessions"),
+            ("held back", counted(data["held"], "session")),
             ("void because", data["void_reason"]),
             ("journal", f"entry {data['journal_entry']}, {data['journal_sha256'][:16]}..."),
         ]
@@ -256,7 +258,8 @@ def void(
 
     def show(screen: Screen) -> None:
         screen.line(
-            f"Batch {batch_id} is void: {claims} claims voided, {sessions} sessions released."
+            f"Batch {batch_id} is void: {counted(claims, 'claim')} voided, "
+            f"{counted(sessions, 'session')} released."
         )
         screen.remark("Its files must not be submitted any more.")
 

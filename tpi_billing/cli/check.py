@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from tpi_billing.cli.result import Result, needs_attention
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.model.finding import Finding
 from tpi_billing.model.money import dollars
@@ -60,8 +60,8 @@ def check(
 
     def show(screen: Screen) -> None:
         screen.line(
-            f"{clean + held} sessions are not yet billed: {clean} can be billed "
-            f"({dollars(amount)}), {held} are held."
+            f"Not yet billed: {counted(clean + held, 'session')}. Can be billed: {clean}, "
+            f"{dollars(amount)}. Held: {held}."
         )
         screen.findings(findings, more="See them all with --xlsx OUT.xlsx.")
         if xlsx is not None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.errors import UsageError
 from tpi_billing.model.claim import Claim, ClaimState
@@ -61,9 +61,10 @@ def list_(
                 for claim in claims
             ),
             right=("claim", "units", "%", "amount"),
+            wrap=("session", "state"),
         )
         total = sum(claim.amount_cents for claim in claims)
-        screen.remark(f"{len(claims)} claims, {dollars(total)}.")
+        screen.remark(f"{counted(len(claims), 'claim')}, {dollars(total)}.")
 
     return Result(data, show)
 

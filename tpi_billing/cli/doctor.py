@@ -11,7 +11,7 @@ import typer
 
 from tpi_billing import __version__
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
 from tpi_billing.errors import BillingError, IntegrityError
 
@@ -52,7 +52,7 @@ def doctor(ctx: typer.Context) -> Result:
                 screen.line(f"       -> {one.hint}")
         screen.line()
         bad = sum(one.exit_code != 0 for one in found)
-        screen.line("All is well." if not bad else f"{bad} things to fix.")
+        screen.line("All is well." if not bad else f"{counted(bad, 'thing')} to fix.")
 
     return Result(data, show, exit_code=worst)
 

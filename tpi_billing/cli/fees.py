@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_day
 from tpi_billing.errors import UsageError
 from tpi_billing.model.money import dollars
@@ -132,7 +132,9 @@ def search(
             right=("price", "page"),
             wrap=("title",),
         )
-        screen.remark(f"{len(found)} fee items. Only items of a clinic like this have titles.")
+        screen.remark(
+            f"{counted(len(found), 'fee item')}. Only items of a clinic like this have titles."
+        )
 
     return Result(data, show_items)
 

@@ -12,9 +12,11 @@ from tpi_billing.model.masking import mask_value
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SESSIONS_SHOWN = 12
+_NARROWEST, _UNLIMITED = 20, 10_000
 
 
 class Screen:
@@ -27,12 +29,14 @@ class Screen:
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """Write one line."""
-        self._console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(
+            harmless(text), style=style, markup=False, highlight=False, soft_wrap=True
+        )
 
     def remark(self, text: str) -> None:
         """Write a line that a quiet run leaves out."""
         if not self.quiet:
-            self._console.print(text, style="dim", markup=False, highlight=False)
+            self._wrapped(harmless(text), style="dim")
 
     def heading(self, text: str) -> None:
         """Write a heading with a blank line above."""
@@ -51,7 +55,11 @@ class Screen:
         right: Iterable[str] = (),
         wrap: Iterable[str] = (),
     ) -> None:
-        """Write a table; columns named in `right` hold numbers, those in `wrap` may break."""
+        """Write a table; columns named in `right` hold numbers.
+
+        Those in `wrap` hold text of any length and are broken where the table is too wide for the
+        screen; the others are always whole.
+        """
         from rich.box import SIMPLE_HEAD
         from rich.table import Table
         from rich.text import Text
@@ -65,7 +73,10 @@ class Screen:
                 overflow="fold",
             )
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(harmless(cell)) for cell in row))
+        unlimited = self._console.options.update(width=_UNLIMITED)
+        if self._console.measure(table, options=unlimited).maximum > self._console.width:
+            table.padding = (0, 1, 0, 0)
         self._console.print(table)
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -73,9 +84,7 @@ class Screen:
         shown = [(name, value) for name, value in pairs if value]
         width = max((len(name) for name, _ in shown), default=0)
         for name, value in shown:
-            self._console.print(
-                f"{name.ljust(width)}  {value}", markup=False, highlight=False, soft_wrap=True
-            )
+            self._wrapped(f"{name.ljust(width)}  {harmless(value)}", behind=width + 2)
 
     def findings(self, findings: Sequence[Finding], *, more: str) -> None:
         """Write a summary by check, then the first sessions in full; `more` says how to see all."""
@@ -91,7 +100,7 @@ class Screen:
             self._session(group)
         if len(groups) > _SESSIONS_SHOWN:
             self.line()
-            self.line(f"... and {len(groups) - _SESSIONS_SHOWN} more sessions. {more}")
+            self.line(f"... and {counted(len(groups) - _SESSIONS_SHOWN, 'more session')}. {more}")
 
     def _summary(self, findings: Sequence[Finding]) -> None:
         kinds: dict[tuple[Severity, str], list[str]] = {}
@@ -117,18 +126,41 @@ class Screen:
             self._finding(finding)
 
     def _finding(self, finding: Finding) -> None:
-        from rich.padding import Padding
         from rich.text import Text
 
-        said = Text()
+        said = Text("  ")
         said.append(f"{finding.severity.value}  ", style=_COLOUR[finding.severity])
-        said.append(f"{finding.code}: {finding.message}")
+        said.append(harmless(f"{finding.code}: {finding.message}"))
         if finding.value:
             shown = self.masked(finding.column, finding.value)
-            said.append(f" ({finding.column}: {shown})", style="dim")
-        self._console.print(Padding(said, (0, 0, 0, 2), expand=False))
+            said.append(harmless(f" ({finding.column}: {shown})"), style="dim")
+        self._wrapped(said, behind=2)
         if finding.hint:
-            self._console.print(Padding(Text(f"-> {finding.hint}"), (0, 0, 0, 4), expand=False))
+            self._wrapped(f"    -> {harmless(finding.hint)}", behind=7)
+
+    def _wrapped(self, said: "str | Text", *, behind: int = 0, style: str = "") -> None:
+        """Write a text within the screen's width, its further lines indented."""
+        from rich.text import Text
+
+        text = Text(said, style=style) if isinstance(said, str) else said
+        first, rest = text.divide([behind])
+        width = max(self._console.width - behind, _NARROWEST)
+        for number, line in enumerate(rest.wrap(self._console, width) or [Text()]):
+            line.rstrip()
+            start = first if number == 0 else Text(" " * behind)
+            self._console.print(start + line, soft_wrap=True)
+
+
+def counted(number: int, thing: str) -> str:
+    """Say how many there are: `1 claim`, `2 claims`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def harmless(text: str) -> str:
+    """Return text that cannot steer a terminal: what an export holds may be anything."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
 def _meaning(severity: Severity, code: str, said: Sequence[str]) -> str:
@@ -172,6 +204,6 @@ def show_troubles(troubles: Sequence[Trouble]) -> None:
         said = f"{place}: {trouble.message}" if place else trouble.message
         if trouble.value:
             said += f" (it says: {mask_value(trouble.column, trouble.value)})"
-        output.print(f"Error: {said}", markup=False, soft_wrap=True, style="red")
+        output.print(f"Error: {harmless(said)}", markup=False, soft_wrap=True, style="red")
         if trouble.hint:
-            output.print(f"  -> {trouble.hint}", markup=False, soft_wrap=True)
+            output.print(f"  -> {harmless(trouble.hint)}", markup=False, soft_wrap=True)

@@ -13,11 +13,12 @@ from tpi_billing.cli.corrections import (
     write_corrections_of,
 )
 from tpi_billing.cli.result import Result, finding_json, needs_attention
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.errors import FileError, Trouble, UsageError
 from tpi_billing.model.masking import mask_numbers_in
 from tpi_billing.model.money import dollars
+from tpi_billing.model.session import COLUMN
 
 if TYPE_CHECKING:
     from tpi_billing.claims.assessment import Assessed
@@ -135,7 +136,8 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
     held = {finding.session_id for finding in imported.findings if finding.holds}
     screen.line()
     if held:
-        screen.line(f"{len(held)} visits cannot be billed until they are corrected.")
+        they_are = "it is" if len(held) == 1 else "they are"
+        screen.line(f"{counted(len(held), 'visit')} cannot be billed until {they_are} corrected.")
     if data["corrections"]:
         screen.line(f"What to fix is marked in {data['corrections']}.")
     screen.remark("Correct them in the record system and import again; nothing counts twice.")
@@ -193,8 +195,9 @@ def list_(
                 for row in rows
             ),
             right=("batch",),
+            wrap=("session", "status", "source"),
         )
-        screen.remark(f"{len(rows)} sessions.")
+        screen.remark(f"{counted(len(rows), 'session')}.")
 
     return Result(data, show)
 
@@ -282,13 +285,15 @@ def _show_sessions(
 ) -> None:
     for row, one in shown:
         screen.heading(f"Session {row.session_id}")
+        values = row.values
+        origin = (row.file_name, row.sheet, f"row {row.row_number}")
         state = "not completed" if row.status != "completed" else "not yet billed"
         screen.facts(
             [
                 ("source", row.source),
-                ("read from", f"{row.file_name} {row.sheet} row {row.row_number}"),
+                ("read from", ", ".join(part for part in origin if part)),
                 ("state", state if row.batch_id is None else f"billed in batch {row.batch_id}"),
-                *((name, screen.masked(name, text)) for name, text in row.values.items()),
+                *((name, screen.masked(name, values.get(name, ""))) for name in COLUMN),
             ]
         )
         if one is not None:
