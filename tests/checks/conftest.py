@@ -9,12 +9,16 @@ import pytest
 
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.engine import examine
+from tpi_billing.checks.history import AN_ORDINARY_DAY, History, PastVisit, PractitionerDay
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config, parse
 from tpi_billing.model.finding import Problem
 from tpi_billing.model.identifiers import phn_check_digit
+from tpi_billing.model.referral import RegisteredReferral
 from tpi_billing.model.session import Referral, RequestedItem, Session
 from tpi_billing.pricing.lines import DayItem, Outcome, PricedLine
+
+from .past import past
 
 Problems = Callable[..., list[Problem]]
 Ids = Callable[..., list[str]]
@@ -130,7 +134,9 @@ def problems(
     """Find the problems of a clean session after changes.
 
     `items` are billed as they are; `named` are written into fee_items as well; `lines` replace
-    both. `config` is more TOML of the configuration.
+    both. `config` is more TOML of the configuration. `before` and `after` are the patient's other
+    visits, in order of time, and `referrals` those of the registry. `codes` are the shipped lists
+    unless others are given.
     """
 
     def find(
@@ -141,14 +147,37 @@ def problems(
         as_of: date = AS_OF,
         unreadable: Sequence[str] = (),
         config: str = "",
+        before: Sequence[PastVisit] = (),
+        after: Sequence[PastVisit] = (),
+        referrals: Sequence[RegisteredReferral] = (),
+        day: PractitionerDay = AN_ORDINARY_DAY,
+        approval: str = "",
+        codes: CodeBook = book,
         **changes: Any,
     ) -> list[Problem]:
         if named:
             changes["fee_items"] = tuple(RequestedItem(item, 1) for item in named)
         if lines is None:
             lines = [line(item) for item in named or items]
+        session = clean(**changes)
+        me = past(
+            session.service_date,
+            *(each.fee_item for each in lines),
+            session_id=session.session_id,
+            practitioner_number=session.practitioner_number,
+            referral_number=session.referral.number,
+        )
         visit = Visit(
-            clean(**changes), clinic(config), book, as_of, tuple(lines), frozenset(unreadable)
+            session,
+            clinic(config),
+            codes,
+            as_of,
+            tuple(lines),
+            frozenset(unreadable),
+            History((*before, me, *after), tuple(referrals)),
+            len(before),
+            day,
+            approval,
         )
         return examine(visit)
 

@@ -13,6 +13,8 @@ from tpi_billing.model.session import RequestedItem
 from tpi_billing.pricing.day import price_day
 from tpi_billing.pricing.lines import BilledItem, DayItem, Outcome, PricedLine
 
+from .past import past
+
 Ids = Callable[..., list[str]]
 Problems = Callable[..., list[Problem]]
 Line = Callable[..., PricedLine]
@@ -206,6 +208,47 @@ def test_why_the_visit_is_questioned(
 ) -> None:
     (found,) = problems(named=items, visit_diagnosis=diagnosis)
     assert found.message == said
+
+
+TODAY = date(2026, 10, 13)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "changes", "said"),
+    [
+        ("15300", "01157", {}, "15300 is billed beside 01157 of session V2 and"),
+        ("15300", "01157", {"billed": True}, "15300 is billed beside 01157 of session V2 and"),
+        # the session with the visit is told, unless it is billed already
+        ("01157", "15300", {}, ""),
+        ("01157", "15300", {"billed": True}, "15300 of session V2 is billed beside 01157 and"),
+        ("15300", "01157", {"practitioner_number": "99002"}, ""),  # another's treatment
+        ("15300", "01157", {"diagnoses": ("7242",)}, ""),  # of another problem
+        ("01157", "15300", {"billed": True, "visit_diagnosis": "4019"}, ""),
+        ("15300", "00015", {}, ""),
+    ],
+)
+def test_visit_and_treatment_may_be_two_sessions_of_the_day(
+    problems: Problems, mine: str, other: str, changes: dict[str, Any], said: str
+) -> None:
+    second = past(TODAY, other, session_id="V2", **changes)
+    for around in ({"before": [second]}, {"after": [second]}):
+        found = of("visit-with-procedure", problems(named=[mine], **around))
+        assert [p.message for p in found] == (
+            [f"{said} the visit's diagnosis is the treatment's own."] if said else []
+        )
+
+
+def test_a_visit_on_another_day_stands_beside_nothing(problems: Problems) -> None:
+    yesterday, tomorrow = past(date(2026, 10, 12), "01157"), past(date(2026, 10, 14), "01157")
+    found = problems(named=["15300"], before=[yesterday], after=[tomorrow])
+    assert of("visit-with-procedure", found) == []
+
+
+def test_two_sessions_without_a_diagnosis_are_not_known_to_differ(problems: Problems) -> None:
+    second = past(TODAY, "01157", session_id="V2")
+    found = problems(named=["15300"], diagnoses=(), after=[second])
+    (problem,) = of("visit-with-procedure", found)
+    assert problem.message.endswith("and the visit's diagnosis is blank.")
 
 
 @pytest.mark.parametrize(

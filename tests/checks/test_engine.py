@@ -7,7 +7,7 @@ import pytest
 
 from tpi_billing.checks import documentation
 from tpi_billing.checks.engine import to_findings
-from tpi_billing.checks.registry import FOUND_BY_INTAKE, NEED_HISTORY, RULES
+from tpi_billing.checks.registry import FOUND_BY_INTAKE, RULES
 from tpi_billing.config import Config
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Finding, Place, Problem, Severity
@@ -20,8 +20,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 def test_every_check_of_the_catalogue_is_looked_for_somewhere() -> None:
     ruled = {rule.check_id for rule in RULES}
-    assert ruled | FOUND_BY_INTAKE | NEED_HISTORY == set(CHECK)
-    assert not NEED_HISTORY & (ruled | FOUND_BY_INTAKE)
+    assert ruled | FOUND_BY_INTAKE == set(CHECK)
     assert ruled & FOUND_BY_INTAKE == {"birth-date-invalid", "invalid-value"}
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.engine import examine, to_findings
+from tpi_billing.checks.history import History, PastVisit, PractitionerDay
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Place, Problem, Severity
+from tpi_billing.model.referral import RegisteredReferral
 from tpi_billing.model.session import COLUMN, PROVINCES, VISITS, Referral, RequestedItem, Session
 from tpi_billing.pricing.day import price_day
 from tpi_billing.pricing.derive import requested_items
@@ -78,6 +80,38 @@ SESSIONS = st.builds(
     billed_cents=st.none() | st.integers(0, 100_000),
     note=st.sampled_from(["", "x" * 400, "x" * 401]),
 )
+PASTS = st.builds(
+    PastVisit,
+    session_key=st.integers(1, 99),
+    session_id=st.sampled_from(["V2", "V30", "V400"]),
+    practitioner_number=st.sampled_from(["99001", "99002", "88888", ""]),
+    specialty=st.sampled_from(["family", "anesthesiology", "other"]),
+    day=DAYS,
+    start=st.none() | st.times(),
+    fee_items=st.lists(st.sampled_from([*ITEMS, *MORE_ITEMS]), max_size=3).map(tuple),
+    diagnoses=st.lists(CODES, max_size=3).map(tuple),
+    visit_diagnosis=CODES,
+    referral_number=st.one_of(CODES, TEXT),
+    billed=st.booleans(),
+)
+REGISTERED = st.builds(
+    RegisteredReferral,
+    referral_id=st.integers(1, 99),
+    number=st.sampled_from(["34567", "35546", "99957"]),
+    name=NAMES,
+    profession=NAMES,
+    received=DAYS,
+    implicit=st.booleans(),
+    implicit_excluded=st.booleans(),
+    notice_sent=st.none() | DAYS,
+    closed_on=st.none() | DAYS,
+    updates=st.lists(DAYS, max_size=2).map(tuple),
+)
+PRACTITIONER_DAYS = st.builds(
+    PractitionerDay,
+    overlapping=st.lists(st.sampled_from(["V2", "V30", "V400"]), max_size=6).map(tuple),
+    volume_place=st.none() | st.integers(51, 90),
+)
 UNREADABLE = st.frozensets(st.sampled_from(sorted(COLUMN)), max_size=4)
 
 
@@ -96,13 +130,34 @@ def of_a_clinic(clinic: Clinic) -> Config:
     return clinic('[checks]\npayee-mismatch = "off"\nchart-not-signed = "warning"\n')
 
 
-@given(session=SESSIONS, unreadable=UNREADABLE)
+@given(
+    session=SESSIONS,
+    unreadable=UNREADABLE,
+    others=st.lists(PASTS, max_size=6),
+    near=st.integers(-40, 40),
+    referrals=st.lists(REGISTERED, max_size=2),
+    day=PRACTITIONER_DAYS,
+)
 def test_any_session_can_be_examined(
-    clinic: Clinic, book: CodeBook, session: Session, unreadable: frozenset[str]
+    clinic: Clinic,
+    book: CodeBook,
+    session: Session,
+    unreadable: frozenset[str],
+    others: list[PastVisit],
+    near: int,
+    referrals: list[RegisteredReferral],
+    day: PractitionerDay,
 ) -> None:
     """Each problem is a sentence about a known column, and no health number or name is in it."""
     config = of_a_clinic(clinic)
-    problems = examine(visit_of(session, config, book, unreadable))
+    visit = visit_of(session, config, book, unreadable)
+    close = [replace(one, day=session.service_date + timedelta(days=near)) for one in others[:3]]
+    me = PastVisit(0, "V1", "99001", "family", session.service_date, None, (), (), "", "", False)
+    visits = sorted([me, *close, *others[3:]], key=lambda one: one.day)
+    visit.history = History(tuple(visits), tuple(referrals))
+    visit.position = visits.index(me)
+    visit.day = day
+    problems = examine(visit)
     for problem in problems:
         assert problem.code in CHECK
         assert problem.column in COLUMN

@@ -49,6 +49,24 @@ def test_the_policy_says_when_a_clerk_is_reminded(
 
 
 @pytest.mark.parametrize(
+    ("approval", "as_of", "expected"),
+    [
+        ("", date(2027, 1, 12), ["submission-overdue"]),
+        ("A-1", date(2027, 1, 12), []),
+        ("A-1", date(2028, 1, 12), []),
+        ("", date(2027, 1, 11), ["submission-due-soon"]),
+        ("A-1", date(2027, 1, 11), []),
+        ("A-1", date(2026, 10, 12), ["service-date-future"]),  # no approval helps there
+    ],
+)
+def test_msps_approval_lifts_the_ninety_days(
+    ids: Ids, approval: str, as_of: date, expected: list[str]
+) -> None:
+    """MSP billing facts, section 4: an over-age claim goes out with code A."""
+    assert ids(approval=approval, as_of=as_of) == expected
+
+
+@pytest.mark.parametrize(
     ("as_of", "said"),
     [
         (

@@ -1,5 +1,6 @@
 """Items that do not stand together: what pricing the day set aside, and visits beside treatment."""
 
+from tpi_billing.checks.beside import Pair, pairs
 from tpi_billing.checks.cells import item_problem
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.rule import Rule
@@ -65,14 +66,13 @@ def trigger_point_within_block(visit: Visit) -> list[Problem] | None:
     ]
 
 
-def visit_with_procedure(visit: Visit) -> list[Problem] | None:
+def visit_with_procedure(visit: Visit) -> list[Problem]:
     """Leave out a lesser service of the day, and question a visit beside the treatment.
 
     Payment Schedule p.53 and p.173 for what is included; Preamble D.8 and MSP billing facts,
-    section 2.5, for a visit beside trigger points, which only its own diagnosis explains.
+    section 2.5, for a visit beside trigger points, which only its own diagnosis explains. Visit and
+    treatment may be two sessions of the practitioner's day.
     """
-    if len(visit.lines) < 2 and not visit.unbilled:
-        return None
     return [
         *(
             item_problem(
@@ -89,21 +89,28 @@ def visit_with_procedure(visit: Visit) -> list[Problem] | None:
 
 
 def _to_review(visit: Visit) -> list[Problem]:
-    session = visit.session
-    own = session.visit_diagnosis
-    distinct = bool(own) and own not in session.diagnoses[:1]
-    billed = [line.fee_item for line in visit.lines if line.billed]
     problems = []
     for review in visit.codes.rules.reviews:
-        if distinct and review.unless_distinct_diagnosis:
-            continue
-        looked_at = next((item for item in billed if item in review.items), "")
-        beside = next((item for item in billed if item in review.beside), "")
-        if looked_at and beside:
-            cause = "is the treatment's own" if own else "is blank"
-            message = f"{looked_at} is billed beside {beside} and the visit's diagnosis {cause}."
-            problems.append(Problem(review.finding, message, "visit_diagnosis", own))
+        for pair in pairs(visit):
+            looked_at = next((item for item in pair.seen.items if item in review.items), "")
+            beside = next((item for item in pair.treated.items if item in review.beside), "")
+            explained = pair.unrelated and review.unless_distinct_diagnosis
+            if looked_at and beside and not explained:
+                message = (
+                    f"{pair.seen.named(looked_at)} is billed beside {pair.treated.named(beside)} "
+                    f"and the visit's diagnosis {_cause(pair)}."
+                )
+                own = visit.session.visit_diagnosis
+                problems.append(Problem(review.finding, message, "visit_diagnosis", own))
+                break
     return problems
+
+
+def _cause(pair: Pair) -> str:
+    blank = not pair.seen.own if pair.seen is pair.treated else not pair.seen.problem
+    if blank:
+        return "is blank"
+    return "is another" if pair.unrelated else "is the treatment's own"
 
 
 def set_aside(visit: Visit, check_id: str) -> list[PricedLine]:

@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from tpi_billing.checks.registry import NEED_HISTORY
 from tpi_billing.model.catalogue import CHECKS, Check
 
 _HEAD = """\
@@ -36,9 +35,6 @@ def render() -> str:
         parts.append(f"## {family.capitalize()}\n")
         rows = [_row(_COLUMNS), _row(["---"] * len(_COLUMNS)), *(_row(_cells(c)) for c in checks)]
         parts.append("\n".join(rows) + "\n")
-    parts.append("## Not looked for yet\n")
-    later = ", ".join(f"`{check.id}`" for check in CHECKS if check.id in NEED_HISTORY)
-    parts.append(f"These compare a session with earlier ones and find nothing so far: {later}.\n")
     return "\n".join(parts)
 
 

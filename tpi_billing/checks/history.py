@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import takewhile
 
 from tpi_billing.model.referral import RegisteredReferral
 
@@ -46,6 +47,13 @@ class History:
     def before(self, position: int) -> Iterator[PastVisit]:
         """Yield the visits before one, the latest first."""
         return reversed(self.visits[:position])
+
+    def same_day(self, position: int) -> Iterator[PastVisit]:
+        """Yield the patient's other visits of the day of one, whoever gave them."""
+        if position < len(self.visits):
+            day = self.visits[position].day
+            yield from takewhile(lambda past: past.day == day, self.before(position))
+            yield from takewhile(lambda past: past.day == day, self.visits[position + 1 :])
 
 
 @dataclass(frozen=True, slots=True)

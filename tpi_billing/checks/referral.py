@@ -53,12 +53,22 @@ def _counts(visit: Visit) -> bool:
 
 
 def referral_number_invalid(visit: Visit) -> Problem | None:
-    """Require five digits or capitals (Teleplan C02 P42)."""
+    """Require five digits or capitals (Teleplan C02 P42), and none beside an item that forbids it.
+
+    Whether an item may name a referrer is its own referral rule (MSP billing facts, section 3).
+    """
     referral = visit.session.referral
-    if is_msp_number(referral.number) or not referral.given or _NUMBER in visit.unreadable:
+    if not referral.given or _NUMBER in visit.unreadable:
         return None
-    message = "The referrer's number is not five digits or capital letters."
-    return Problem("referral-number-invalid", message, _NUMBER, referral.number)
+    if not is_msp_number(referral.number):
+        message = "The referrer's number is not five digits or capital letters."
+        return Problem("referral-number-invalid", message, _NUMBER, referral.number)
+    alone = next((item.fee_item for item, rule in visit.rules if rule.referral == "forbidden"), "")
+    if not alone:
+        return None
+    message = f"{alone} may not name a referrer, and the session does."
+    hint = "Clear the referral, or give the item a session of its own without one."
+    return Problem("referral-number-invalid", message, _NUMBER, referral.number, hint)
 
 
 def referral_name_required(visit: Visit) -> Problem | None:

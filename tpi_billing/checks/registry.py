@@ -2,13 +2,19 @@
 
 from tpi_billing.checks import (
     combinations,
+    consultations,
+    counselling,
     diagnosis,
     duplicates,
     fee_items,
     identity,
+    injections,
     practice,
+    practitioner_day,
     record_keeping,
     referral,
+    referral_registry,
+    series,
     timing,
     trays,
 )
@@ -18,9 +24,15 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *practice.RULES,
     *referral.RULES,
+    *referral_registry.RULES,
     *timing.RULES,
     *fee_items.RULES,
     *combinations.RULES,
+    *injections.RULES,
+    *consultations.RULES,
+    *counselling.RULES,
+    *practitioner_day.RULES,
+    *series.RULES,
     *trays.RULES,
     *diagnosis.RULES,
     *record_keeping.RULES,
@@ -44,17 +56,3 @@ FOUND_BY_INTAKE = frozenset(
     }
 )
 """Checks of a row's cells, found where they are read; some are found here as well."""
-
-NEED_HISTORY = frozenset(
-    {
-        "referral-unknown",
-        "referral-update-due",
-        "sessions-overlap",
-        "repeat-injection-visit",
-        "consultation-too-soon",
-        "counselling-limit",
-        "daily-volume",
-        "series-frequency",
-    }
-)
-"""Checks that compare a session with others of the past: not looked for by any rule so far."""

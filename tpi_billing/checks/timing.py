@@ -19,7 +19,12 @@ def service_date_future(visit: Visit) -> Problem | None:
 
 
 def submission_overdue(visit: Visit) -> Problem | None:
-    """Hold a service more than 90 days old: the 90th may still be sent (refused BV)."""
+    """Hold a service more than 90 days old: the 90th may still be sent (refused BV).
+
+    A claim that MSP approved as over-age may be sent later (MSP billing facts, section 4).
+    """
+    if visit.approval:
+        return None
     day = visit.session.service_date
     passed = (visit.as_of - day).days
     if passed <= _DAYS_TO_SUBMIT:
@@ -33,7 +38,12 @@ def submission_overdue(visit: Visit) -> Problem | None:
 
 
 def submission_due_soon(visit: Visit) -> Problem | None:
-    """Remind a clerk so many days before the last one as the clinic's policy says."""
+    """Remind a clerk so many days before the last one as the clinic's policy says.
+
+    An approved over-age claim has no such last day.
+    """
+    if visit.approval:
+        return None
     day = visit.session.service_date
     left = _DAYS_TO_SUBMIT - (visit.as_of - day).days
     if not 0 <= left <= visit.config.policy.due_soon_days:
