@@ -35,6 +35,8 @@ BATCH_STEPS = {
     ("unknown", "sent"),
     ("unknown", "accepted"),
     ("unknown", "rejected"),
+    # It was found out that nothing of it had gone.
+    ("unknown", "prepared"),
     # A file that MSP rejected as a whole never became claims there.
     ("rejected", "void"),
 }

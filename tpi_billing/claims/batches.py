@@ -20,7 +20,7 @@ from tpi_billing.ledger.claims import (
     next_claim_id,
     void_claims,
 )
-from tpi_billing.ledger.exchange import add_files
+from tpi_billing.ledger.exchange import add_files, attempts_of
 from tpi_billing.ledger.exchange import files_of as teleplan_files
 from tpi_billing.ledger.journal import first_day
 from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
@@ -210,6 +210,13 @@ def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[
             raise ConflictError(
                 f"Batch {batch_id} is {state} and cannot be voided.",
                 hint="Only a batch that was not sent can be voided.",
+            )
+        if any(
+            one.outcome in {"", "accepted"} for one in attempts_of(transaction.connection, batch_id)
+        ):
+            raise ConflictError(
+                f"A file of batch {batch_id} is, or may be, with MSP; it cannot be voided.",
+                hint=f"Find out with: tpi-billing submit {batch_id} --resolve",
             )
         claims = void_claims(transaction, batch_id)
         sessions = stored.release_sessions(transaction, batch_id)

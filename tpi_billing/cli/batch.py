@@ -264,3 +264,46 @@ def void(
         screen.remark("Its files must not be submitted any more.")
 
     return Result(data, show)
+
+
+def sent(ctx: typer.Context, batch_id: BatchId) -> Result:
+    """Say that a batch's files were uploaded by hand.
+
+    Example: tpi-billing batch sent 1
+    """
+    from tpi_billing.claims.submitting import mark_sent
+
+    settings: Settings = ctx.obj
+    mark_sent(settings.ledger, settings.actor, batch_id)
+    data = {"batch_id": batch_id, "state": "sent"}
+
+    def show(screen: Screen) -> None:
+        screen.line(f"Batch {batch_id} is sent.")
+        screen.remark(f"When MSP's page has answered: tpi-billing batch confirm {batch_id}")
+
+    return Result(data, show)
+
+
+def confirm(
+    ctx: typer.Context,
+    batch_id: BatchId,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="MSP's page said that it did not take the file.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="What MSP's page said; kept as proof.")
+    ] = "",
+) -> Result:
+    """Say what MSP answered to files uploaded by hand.
+
+    Example: tpi-billing batch confirm 1 --reason "TID 005, success"
+    """
+    from tpi_billing.claims.submitting import batch_state
+    from tpi_billing.claims.submitting import confirm as confirm_batch
+
+    settings: Settings = ctx.obj
+    ledger = settings.ledger
+    confirm_batch(ledger, settings.actor, batch_id, accepted=not rejected, reason=reason)
+    state = batch_state(ledger, batch_id)
+    data = {"batch_id": batch_id, "state": state.value}
+    return Result(data, lambda screen: screen.line(f"Batch {batch_id} is {state}."))

@@ -76,15 +76,27 @@ def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Clai
         transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
 
 
+def send_claims(transaction: Transaction, batch_id: int) -> int:
+    """Mark every claim of a batch as sent; return how many."""
+    return _change_all(transaction, batch_id, "claim.sent", {"state": ClaimState.SENT.value})
+
+
 def void_claims(transaction: Transaction, batch_id: int) -> int:
     """Void every claim of a batch; return how many."""
+    return _change_all(
+        transaction, batch_id, "claim.void", {"state": ClaimState.VOID.value, "live": 0}
+    )
+
+
+def _change_all(
+    transaction: Transaction, batch_id: int, action: str, values: Mapping[str, Any]
+) -> int:
     ids = transaction.connection.execute(
         sa.select(_T.c.claim_id).where(_T.c.batch_id == batch_id).order_by(_T.c.claim_id)
     ).scalars()
-    values: Mapping[str, Any] = {"state": ClaimState.VOID.value, "live": 0}
     count = 0
     for claim_id in ids.all():
-        transaction.journal.write("claim.void", f"claim:{claim_id}", values)
+        transaction.journal.write(action, f"claim:{claim_id}", values)
         count += 1
     transaction.connection.execute(sa.update(_T).where(_T.c.batch_id == batch_id), dict(values))
     return count

@@ -1,0 +1,81 @@
+"""Sign on to Teleplan for a command: the site, the user, the password, and signing off again."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tpi_billing.cli.settings import Settings
+from tpi_billing.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from tpi_billing.teleplan.exchange.service import TeleplanService
+
+PASSWORD_VARIABLE = "TPI_BILLING_TELEPLAN_PASSWORD"  # noqa: S105 - the variable's name
+KEYRING_SERVICE = "tpi-billing teleplan"
+TIMEOUT_VARIABLE = "TPI_BILLING_TELEPLAN_TIMEOUT"
+
+
+def site_of(settings: Settings, *, test_site: bool) -> str:
+    """Return the address to talk to."""
+    from tpi_billing.teleplan.exchange.service import TEST_SITE
+
+    return TEST_SITE if test_site else settings.config.teleplan.url
+
+
+@contextmanager
+def signed_on(settings: Settings, *, test_site: bool = False) -> "Iterator[TeleplanService]":
+    """Give a service that is signed on, and sign off whatever happens."""
+    username, password = credentials(settings)
+    with service_for(settings, test_site=test_site) as service:
+        service.sign_on(username, password)
+        yield service
+
+
+def service_for(settings: Settings, *, test_site: bool = False) -> "TeleplanService":
+    """Return a service that nobody is signed on to."""
+    from tpi_billing.teleplan.exchange.service import TeleplanService
+
+    seconds = float(os.environ.get(TIMEOUT_VARIABLE) or 60)
+    return TeleplanService(site_of(settings, test_site=test_site), timeout=seconds)
+
+
+def credentials(settings: Settings) -> tuple[str, str]:
+    """Return user name and password: from the environment, else the system's keyring."""
+    username = settings.config.teleplan.username
+    if not username:
+        raise ConfigurationError(
+            "teleplan.username is blank.", hint="Enter it in tpi-billing.toml, [teleplan]."
+        )
+    password = os.environ.get(PASSWORD_VARIABLE) or _from_keyring(username)
+    if not password:
+        raise ConfigurationError(
+            "There is no Teleplan password on this computer.",
+            hint="Keep it with: tpi-billing teleplan password --store, "
+            f"or set {PASSWORD_VARIABLE}.",
+        )
+    return username, password
+
+
+def keep_password(username: str, password: str) -> None:
+    """Put the password into the system's keyring."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(KEYRING_SERVICE, username, password)
+    except KeyringError as error:
+        raise ConfigurationError(
+            f"This computer's keyring does not take it: {type(error).__name__}.",
+            hint=f"Set {PASSWORD_VARIABLE} for the commands instead.",
+        ) from None
+
+
+def _from_keyring(username: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(KEYRING_SERVICE, username)
+    except KeyringError:
+        return None
