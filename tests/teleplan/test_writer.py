@@ -7,6 +7,7 @@ import pytest
 from made_up import laid_out
 
 from tpi_billing.teleplan.folding import Change
+from tpi_billing.teleplan.layout import Values
 from tpi_billing.teleplan.refusal import RecordRefusedError
 from tpi_billing.teleplan.writer import Rendered, writer_of
 
@@ -199,7 +200,7 @@ def test_folding_that_makes_a_text_too_long_is_refused() -> None:
 
 @pytest.mark.parametrize("value", ["", "  ", "\n"])
 def test_a_blank_note_is_refused(value: str) -> None:
-    note = {
+    note: Values = {
         "data_centre": "T9999",
         "sequence_number": 103,
         "payee_number": "A9999",
@@ -255,14 +256,19 @@ def test_records_of_msp_can_be_written_too_with_the_sign_on_the_last_character()
     ],
 )
 def test_signed_amounts(cents: int, written: str) -> None:
-    line = {"data_centre": "T9999", "sequence_number": 1, "office_folio": 1}
+    line: Values = {"data_centre": "T9999", "sequence_number": 1, "office_folio": 1}
 
     assert writer_of("S01").write({**line, "paid_amount": cents})[110:117] == written
 
 
 @pytest.mark.parametrize("cents", [10_000_000, -10_000_000])
 def test_a_signed_amount_that_is_too_large_is_refused(cents: int) -> None:
-    line = {"data_centre": "T9999", "sequence_number": 1, "office_folio": 1, "paid_amount": cents}
+    line: Values = {
+        "data_centre": "T9999",
+        "sequence_number": 1,
+        "office_folio": 1,
+        "paid_amount": cents,
+    }
     (refusal,) = writer_of("S01").render(line).refusals
 
     assert refusal.problem == "is too large for the field's 7 digits"
