@@ -83,7 +83,7 @@ def _claim(
         referral_date=referral.received,
         mva=session.insurer == "ICBC",
         icbc_claim_number=session.icbc_claim_number,
-        note=note_of(session, codes, approval),
+        note=note_of(session, codes),
         approval_reference=approval,
         ordinal=line.ordinal,
     )
@@ -103,16 +103,12 @@ def payee_of(session: Session, config: Config) -> str:
     return session.payee_number or own or config.clinic.payee_number
 
 
-def note_of(session: Session, codes: CodeBook, approval: str = "") -> str:
-    """Return the note to MSP.
+def note_of(session: Session, codes: CodeBook) -> str:
+    """Return the note to MSP; behind a generic number it names the referrer (facts, section 3).
 
-    It has MSP's approval of an over-age claim, the session's own words, and behind a generic
-    number the referrer's name (MSP billing facts, sections 3 and 4).
+    MSP's approval of an over-age claim is put in front of it when the record is written.
     """
     generic = codes.generic_referrer(session.referral.number)
-    parts = [
-        f"APPROVAL {approval}" if approval else "",
-        session.note,
-        f"REFERRED BY {session.referral.name}" if generic and session.referral.name else "",
-    ]
-    return " ".join(part for part in parts if part)
+    if generic is None or not session.referral.name:
+        return session.note
+    return f"{session.note} REFERRED BY {session.referral.name}".strip()

@@ -140,6 +140,7 @@ def _details(claim: Claim, screen: Screen) -> list[tuple[str, str]]:
         ("motor vehicle accident", "Y" if claim.mva else "N"),
         ("icbc claim number", screen.masked("icbc_claim_number", claim.icbc_claim_number)),
         ("facility number", claim.facility_number),
+        ("approval of over-age", claim.approval_reference),
         ("note", screen.masked("note", claim.note)),
     ]
 
