@@ -125,7 +125,8 @@ class WaitingSessions:
         if group.approved:
             said += "; MSP has approved what is over-age"
         elif group.due_soon:
-            said += f"; {group.due_soon} of them must be sent soon"
+            whose = f"of {group.due_soon}" if group.due_soon < group.count else "to submit"
+            said += f", and the days {whose} are nearly over"
         reason = Reason(
             "not-in-a-batch",
             "Clean and not billed",

@@ -41,6 +41,11 @@ COMMANDS: dict[str, Command | Group] = {
         },
     ),
     "check": _c("check", "check", "Check the sessions that are not yet billed."),
+    "worklist": _c(
+        "worklist",
+        "worklist",
+        "List everything that waits for a person, the worst deadline first.",
+    ),
     "batch": Group(
         "Make batches of claims, and the files to submit.",
         {
@@ -48,9 +53,13 @@ COMMANDS: dict[str, Command | Group] = {
             "list": _c("batch", "list_", "List the batches."),
             "show": _c("batch", "show", "Show one batch: totals, claims and what was held."),
             "export": _c("batch", "export", "Write a batch's workbook, CSV and manifest."),
+            "sent": _c("batch", "sent", "Say that a batch's files were uploaded by hand."),
+            "confirm": _c("batch", "confirm", "Say what MSP answered to files uploaded by hand."),
             "void": _c("batch", "void", "Void a batch before it is sent."),
         },
     ),
+    "submit": _c("submit", "submit", "Send a batch by the Teleplan web service."),
+    "pickup": _c("submit", "pickup", "Fetch refusals, messages and remittances."),
     "claims": Group(
         "Look at claims.",
         {
@@ -75,6 +84,28 @@ COMMANDS: dict[str, Command | Group] = {
         {
             "explain": _c("codes", "explain", "Explain explanatory codes, and what to do."),
             "search": _c("codes", "search", "Find explanatory codes by word."),
+        },
+    ),
+    "eligibility": _c("teleplan", "eligibility", "Ask MSP about one patient's coverage."),
+    "teleplan": Group(
+        "MSP's logs and lists, the password, the numbers.",
+        {
+            "log": _c("teleplan", "log", "Show MSP's log of what was sent and fetched."),
+            "lists": _c(
+                "teleplan",
+                "lists",
+                "Fetch MSP's code lists: 1 explanatory codes, 2 and I diagnoses, 3 fees.",
+            ),
+            "password": _c(
+                "teleplan",
+                "password",
+                "Change the Teleplan password, or keep the present one in the keyring.",
+            ),
+            "number": _c(
+                "teleplan",
+                "number",
+                "Show or set the sequence number that the next file begins with.",
+            ),
         },
     ),
 }
