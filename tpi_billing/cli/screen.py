@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
+from tpi_billing.cli.table import set_table
 from tpi_billing.errors import Trouble
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Finding, Severity
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SESSIONS_SHOWN = 12
-_NARROWEST, _UNLIMITED = 20, 10_000
+_NARROWEST = 20
 
 
 class Screen:
@@ -60,24 +61,10 @@ class Screen:
         Those in `wrap` hold text of any length and are broken where the table is too wide for the
         screen; the others are always whole.
         """
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for name in columns:
-            table.add_column(
-                name,
-                justify="right" if name in set(right) else "left",
-                no_wrap=name not in set(wrap),
-                overflow="fold",
-            )
-        for row in rows:
-            table.add_row(*(Text(harmless(cell)) for cell in row))
-        unlimited = self._console.options.update(width=_UNLIMITED)
-        if self._console.measure(table, options=unlimited).maximum > self._console.width:
-            table.padding = (0, 1, 0, 0)
-        self._console.print(table)
+        shown = [[harmless(cell.replace("\n", " ")) for cell in row] for row in rows]
+        lines = set_table(columns, shown, self._console.width, right=tuple(right), wrap=tuple(wrap))
+        self.line(next(lines), style="bold")
+        self._console.file.writelines(f"{line}\n" for line in lines)
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Write names and values in two columns, leaving out blank values."""
