@@ -36,7 +36,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("referral-profession", _set(referral_profession="physiotherapist"), cured=False),
     Fault("referral-name-required", _set(referral_number="99998", referral_name=""), cured=True),
     Fault("work-injury-not-msp", _set(insurer="WSBC"), cured=False),
-    Fault("block-items-combined", _set(fee_items="01124; 01125"), cured=True),
+    Fault(
+        "block-items-combined",
+        _set(fee_items="01124; 01125", nerve_block_sites="left suprascapular; right occipital"),
+        cured=True,
+    ),
     Fault("quebec-not-reciprocal", _set(insurer="QC", phn=""), cured=False),
     Fault("sites-not-recorded", _set(trigger_point_sites=""), cured=True),
     Fault("agent-not-recorded", _set(agent=""), cured=False),
