@@ -17,7 +17,7 @@ from tpi_billing.intake.parsing import parse_session
 from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Scope, listed
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.finding import Finding, Severity
+from tpi_billing.model.finding import Finding
 from tpi_billing.model.identifiers import is_msp_number
 from tpi_billing.model.referral import RegisteredReferral
 from tpi_billing.model.session import Referral, Session
@@ -128,13 +128,20 @@ def missing_referrals(
         advance(1)
         of_referral = [f for f in one.findings if f.code.startswith("referral-")]
         due = [f for f in of_referral if f.code == UPDATE_DUE]
-        held = [f for f in of_referral if f.severity is Severity.ERROR and f.code != UPDATE_DUE]
+        held = [f for f in of_referral if f.holds and _can_be_asked(f, one.session)]
         if held:
             missing.append(_waiting(one, held))
         if due:
             updates.append(_waiting(one, due))
     past = _Past(connection, config.clinic.data_centre, codes)
     return MissingReferrals(_grouped(missing, past), _grouped(updates, past))
+
+
+def _can_be_asked(finding: Finding, session: Session) -> bool:
+    """Tell whether a referrer can do anything about it; nothing ails a number of the right form."""
+    if finding.code == "referral-number-invalid":
+        return not is_msp_number(session.referral.number)
+    return finding.code != UPDATE_DUE
 
 
 def _waiting(one: Assessed, findings: Sequence[Finding]) -> Waiting:
@@ -196,14 +203,12 @@ class _Past:
         return referrer.number, "" if own_number else " ".join(referrer.name.casefold().split())
 
     def _under(self, one: Waiting) -> int | None:
-        """Find the registry's referral that a session names: the latest one that stood then."""
+        """Find the registry's referral by that referrer: the latest, one that stood then first."""
         number, day = one.session.referral.number, one.session.service_date
-        standing = [
-            referral
-            for referral in self._registry(one.patient_key)
-            if referral.number == number and referral.open_on(day)
-        ]
-        return standing[-1].referral_id if standing else None
+        of_referrer = [one for one in self._registry(one.patient_key) if one.number == number]
+        standing = [one for one in of_referrer if one.open_on(day)]
+        found = standing or of_referrer
+        return found[-1].referral_id if found else None
 
     def _last_known(self, one: Waiting) -> Referrer:
         """Find who referred the patient last, in any session or in the registry."""

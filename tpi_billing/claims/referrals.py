@@ -1,6 +1,6 @@
 """The referral registry at work: a referral stored, reported on, closed, opened again, found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -19,7 +19,6 @@ from tpi_billing.model.finding import Finding, Place, Problem, Severity
 from tpi_billing.model.referral import RegisteredReferral
 
 Outcome = Literal["new", "updated", "unchanged", "rejected"]
-State = Literal["open", "closed"]
 
 DETAILS = (
     "name",
@@ -221,6 +220,12 @@ def _require_day(day: date, referral: RegisteredReferral, as_of: date, what: str
         )
 
 
+def record_letters(ledger: Ledger, actor: str, letters: Sequence[Mapping[str, Any]]) -> None:
+    """Write into the journal which letters to referrers were made, and about which sessions."""
+    with ledger.changing(actor) as transaction:
+        transaction.journal.write("referrals.letters", "referrals", {"letters": letters})
+
+
 def is_closed(referral: RegisteredReferral, as_of: date) -> bool:
     """Tell whether a referral has been closed by that day; age alone never closes one."""
     return referral.closed_on is not None and referral.closed_on <= as_of
@@ -230,16 +235,19 @@ def find_referrals(
     connection: Connection,
     data_centre: str,
     as_of: date,
-    state: State | None = None,
+    closed: bool | None = None,
     patient: str | None = None,
     limit: int | None = None,
 ) -> list[PatientReferral]:
-    """List referrals by patient and day; `patient` is a health, registration or chart number."""
+    """List referrals by patient and day, only closed or only open ones when `closed` says so.
+
+    `patient` is a health, registration or chart number.
+    """
     number = "".join((patient or "").split())
     found = [
         one
         for one in registry.all_referrals(connection, data_centre)
-        if (state is None or (state == "closed") == is_closed(one.referral, as_of))
+        if (closed is None or closed == is_closed(one.referral, as_of))
         and (not number or number in patient_numbers(one.patient_key))
     ]
     return found[:limit]

@@ -40,6 +40,26 @@ COMMANDS: dict[str, Command | Group] = {
             "show": _c("sessions", "show", "Show one session with its findings and price."),
         },
     ),
+    "referrals": Group(
+        "Keep the registry of referrals, and say whom to call.",
+        {
+            "import": _c("referrals", "import_", "Import a list of referrals."),
+            "add": _c(
+                "referrals", "add", "Add a referral to the registry, or complete a known one."
+            ),
+            "list": _c("referral_registry", "list_", "List the referrals of the registry."),
+            "updated": _c(
+                "referral_registry", "updated", "Record a written report to the referrer."
+            ),
+            "close": _c("referral_registry", "close", "Close a referral."),
+            "reopen": _c(
+                "referral_registry", "reopen", "Open a referral again that was closed by mistake."
+            ),
+            "missing": _c(
+                "missing_referrals", "missing", "Say whom to call for referrals that are missing."
+            ),
+        },
+    ),
     "check": _c("check", "check", "Check the sessions that are not yet billed."),
     "worklist": _c(
         "worklist",
