@@ -1,9 +1,12 @@
 """What must hold before a decision about a session is recorded; each refusal says what to do."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from tpi_billing.claims.assessment import Assessed
-from tpi_billing.errors import ConflictError, Trouble, UsageError
+from tpi_billing.claims.deadlines import last_day
+from tpi_billing.claims.overage import is_too_late
+from tpi_billing.errors import BillingError, ConflictError, UsageError
 from tpi_billing.ledger.sessions import StoredSession
 from tpi_billing.model.masking import mask_numbers_in
 
@@ -71,20 +74,36 @@ def sound_reference(text: str) -> str:
     return reference
 
 
-def refuse_other_reference(
+def refuse_in_time(one: Assessed, as_of: date) -> None:
+    """Raise ConflictError for a session that MSP takes without an approval."""
+    if not is_too_late(one, as_of):
+        last = last_day(one.session.service_date)
+        raise ConflictError(
+            f"Session {one.session.session_id} is not overdue: its last day is {last}.",
+            hint="It needs no approval.",
+        )
+
+
+def other_reference(
     late: Iterable[Assessed], known: Mapping[int, str], reference: str
-) -> None:
-    """Raise ConflictError naming the sessions that another reference has approved."""
-    troubles = [
-        Trouble(
+) -> list[BillingError]:
+    """Return a conflict for each session that another reference has approved."""
+    return [
+        ConflictError(
             f"Session {one.session.session_id} is approved under another reference.",
-            "Give --replace if the earlier reference was wrong.",
+            hint="Give --replace if the earlier reference was wrong.",
         )
         for one in late
         if known.get(key_of(one), reference) != reference
     ]
-    if troubles:
-        raise ConflictError.of(troubles)
+
+
+def raise_all(refused: Sequence[BillingError]) -> None:
+    """Raise everything for which a decision is refused as one error: a conflict, if any is one."""
+    if refused:
+        unknown = all(isinstance(error, UsageError) for error in refused)
+        troubles = [trouble for error in refused for trouble in error.troubles]
+        raise (UsageError if unknown else ConflictError).of(troubles)
 
 
 def refuse_without_twin(one: Assessed, fee_item: str) -> None:

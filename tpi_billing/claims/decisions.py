@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tpi_billing.claims.assessment import Assessed, Assessor
-from tpi_billing.claims.deadlines import last_day
 from tpi_billing.claims.decision_rules import (
     key_of,
-    refuse_other_reference,
+    other_reference,
+    raise_all,
+    refuse_in_time,
     refuse_without_twin,
     shown_id,
     sound_reason,
@@ -74,10 +75,11 @@ class Decider:
         """
         reference, reason = sound_reference(reference), sound_reason(reason)
         with self._ledger.changing(self._actor) as transaction:
-            late = self._late(transaction.connection, wanted)
+            late, refused = self._late(transaction.connection, wanted)
             known = self._references(transaction.connection, late)
             if not replace:
-                refuse_other_reference(late, known, reference)
+                refused += other_reference(late, known, reference)
+            raise_all(refused)
             new = [one for one in late if known.get(key_of(one)) != reference]
             for one in new:
                 add_decision(
@@ -140,8 +142,10 @@ class Decider:
                 withdraw_decision(transaction, decision.decision_id, reason)
             return self._one(connection, session_id, source)
 
-    def _late(self, connection: Connection, wanted: Wanted) -> list[Assessed]:
-        """Find the sessions meant, all of them later than MSP takes them without an approval."""
+    def _late(
+        self, connection: Connection, wanted: Wanted
+    ) -> tuple[list[Assessed], list[BillingError]]:
+        """Find the sessions meant, all later than MSP takes them; and why some are not."""
         if wanted.session_ids:
             return self._named(connection, wanted.session_ids, wanted.source)
         late = [
@@ -155,33 +159,23 @@ class Decider:
                 "No unbilled session of those days is overdue.",
                 hint="See tpi-billing overage summary.",
             )
-        return sorted(late, key=lambda one: (one.session.service_date, one.session.session_id))
+        late.sort(key=lambda one: (one.session.service_date, one.session.session_id))
+        return late, []
 
     def _named(
         self, connection: Connection, session_ids: Sequence[str], source: str | None
-    ) -> list[Assessed]:
+    ) -> tuple[list[Assessed], list[BillingError]]:
         late: list[Assessed] = []
         refused: list[BillingError] = []
         for session_id in dict.fromkeys(session_ids):
             try:
-                late.append(self._late_one(connection, session_id, source))
+                one = self._one(connection, session_id, source)
+                refuse_in_time(one, self._as_of)
             except (UsageError, ConflictError) as error:
                 refused.append(error)
-        if refused:
-            unknown = all(isinstance(error, UsageError) for error in refused)
-            troubles = [trouble for error in refused for trouble in error.troubles]
-            raise (UsageError if unknown else ConflictError).of(troubles)
-        return late
-
-    def _late_one(self, connection: Connection, session_id: str, source: str | None) -> Assessed:
-        one = self._one(connection, session_id, source)
-        if not is_too_late(one, self._as_of):
-            last = last_day(one.session.service_date)
-            raise ConflictError(
-                f"Session {shown_id(session_id)} is not overdue: its last day is {last}.",
-                hint="It needs no approval.",
-            )
-        return one
+            else:
+                late.append(one)
+        return late, refused
 
     def _one(self, connection: Connection, session_id: str, source: str | None) -> Assessed:
         """Assess one session that is still to be billed."""

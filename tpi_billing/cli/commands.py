@@ -38,6 +38,11 @@ COMMANDS: dict[str, Command | Group] = {
             "template": _c("sessions", "template", "Write an empty workbook to fill in."),
             "list": _c("sessions", "list_", "List the sessions in the ledger."),
             "show": _c("sessions", "show", "Show one session with its findings and price."),
+            "second-service": _c(
+                "decide",
+                "second_service",
+                "Decide that an item held as a duplicate is a true second service.",
+            ),
         },
     ),
     "referrals": Group(
@@ -65,6 +70,13 @@ COMMANDS: dict[str, Command | Group] = {
         "worklist",
         "worklist",
         "List everything that waits for a person, the worst deadline first.",
+    ),
+    "overage": Group(
+        "Claims that are too late: MSP's form, and its approval.",
+        {
+            "summary": _c("overage", "summary", "Sum up the overdue sessions as MSP's form asks."),
+            "approve": _c("overage", "approve", "Record MSP's approval of overdue sessions."),
+        },
     ),
     "batch": Group(
         "Make batches of claims, and the files to submit.",
