@@ -244,15 +244,23 @@ def find_referrals(
     `patient` is a health, registration or chart number.
     """
     number = "".join((patient or "").split())
+    meant = {number, number.replace("-", "")}
     found = [
         one
         for one in registry.all_referrals(connection, data_centre)
         if (closed is None or closed == is_closed(one.referral, as_of))
-        and (not number or number in patient_numbers(one.patient_key))
+        and (not number or known_by(one.patient_key)[1] in meant)
     ]
     return found[:limit]
 
 
-def patient_numbers(patient_key: str) -> tuple[str, ...]:
-    """Return the numbers by which a patient is known: of `phn:9123456780/00` both parts."""
-    return tuple(patient_key.partition(":")[2].split("/"))
+def known_by(patient_key: str) -> tuple[str, str, str]:
+    """Part a patient's key: `phn`, `registration` or `chart`; the number; dependent or insurer."""
+    kind, _, rest = patient_key.partition(":")
+    if kind == "phn":
+        number, _, dependent = rest.partition("/")
+        return kind, number, dependent
+    if kind == "registration":
+        insurer, _, number = rest.partition("/")
+        return kind, number, insurer
+    return kind, rest, ""

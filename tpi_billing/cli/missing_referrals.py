@@ -162,6 +162,7 @@ def _show(screen: Screen, found: "MissingReferrals", settings: Settings) -> None
         amount = dollars(sum(group.amount_cents for group in found.missing))
         screen.line(f"Waiting for a referral: {visits}, {amount}. Whom to call:")
         _show_groups(screen, found.missing, settings)
+        screen.remark("Names are whole in --xlsx and --letters, and here with --unmask.")
     if found.updates:
         screen.heading("Written reports that are due to referrers")
         _show_groups(screen, found.updates, settings)
@@ -188,7 +189,7 @@ def _show_groups(screen: Screen, groups: "Sequence[ReferrerNeeds]", settings: Se
                     one.session.session_id,
                     one.session.service_date.isoformat(),
                     dollars(one.amount_cents),
-                    _needed(one),
+                    _needed(one, group),
                 )
                 for one in group.waiting
             ),
@@ -207,7 +208,11 @@ def _called(screen: Screen, group: "ReferrerNeeds") -> str:
     return f"last known: {said}" if group.last_known else said
 
 
-def _needed(one: "Waiting") -> str:
-    said = " ".join(finding.hint for finding in one.findings)
-    registered = f" Referral {one.referral_id} of the registry." if one.referral_id else ""
-    return f"{said}{registered}"
+def _needed(one: "Waiting", group: "ReferrerNeeds") -> str:
+    parts = [finding.hint for finding in one.findings]
+    if one.last_known and group.referrer.known and not group.last_known:
+        parts.insert(0, "Last known referrer.")
+    if any(finding.code == "referral-update-due" for finding in one.findings):
+        named = f"It is referral {one.referral_id} of the registry."
+        parts.append(named if one.referral_id else "Add the referral to the registry first.")
+    return " ".join(parts)

@@ -79,14 +79,14 @@ def _row(one: "PatientReferral", masks: Screen, *, closed: bool) -> dict[str, An
 
 def _patient(patient_key: str, masks: Screen) -> str:
     """Name a patient by the number he is known by: `******5434`, `AB ********5012`, `C10023`."""
-    kind, _, number = patient_key.partition(":")
+    from tpi_billing.claims.referrals import known_by
+
+    kind, number, beside = known_by(patient_key)
     if kind == "registration":
-        insurer, _, registration = number.partition("/")
-        return f"{insurer} {masks.masked('registration_number', registration)}"
+        return f"{beside} {masks.masked('registration_number', number)}"
     if kind == "phn":
-        phn, _, dependent = number.partition("/")
-        newborn = "" if dependent == "00" else f"/{dependent}"
-        return masks.masked("phn", phn) + newborn
+        newborn = "" if beside == "00" else f"/{beside}"
+        return masks.masked("phn", number) + newborn
     return masks.masked("patient_id", number)
 
 

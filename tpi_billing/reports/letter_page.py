@@ -24,6 +24,8 @@ _FONT = "Arial"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WIDTH = 7.0
 """Inches between the margins of a Letter page."""
+_LABELS = 1.6
+"""Inches of the first column of a form."""
 
 
 class LetterPage:
@@ -54,25 +56,22 @@ class LetterPage:
         self, widths: Sequence[float], heading: Sequence[str], rows: Sequence[Sequence[str]]
     ) -> None:
         """Write a ruled table; its heading is repeated on every page, and no row is broken."""
-        table = self._ruled(len(heading))
+        table = self._ruled(widths)
         for texts in (heading, *rows):
             row = table.add_row()
             _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
-            for cell, width, text in zip(row.cells, widths, texts, strict=True):
-                cell.width = Inches(width)
+            for cell, text in zip(row.cells, texts, strict=True):
                 self._fill(cell, text, bold=texts is heading)
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         self._gap()
 
     def form(self, rows: Sequence[tuple[str, str, float]]) -> None:
         """Write labels with what is known or room to write; each row has a height of its own."""
-        table = self._ruled(2)
+        table = self._ruled((_LABELS, _WIDTH - _LABELS))
         for label, text, height in rows:
             row = table.add_row()
             _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
             row.height, row.height_rule = Inches(height), WD_ROW_HEIGHT_RULE.AT_LEAST
-            for cell, width in zip(row.cells, (1.6, _WIDTH - 1.6), strict=True):
-                cell.width = Inches(width)
             self._fill(row.cells[0], label, bold=True)
             self._fill(row.cells[1], text)
         self._gap()
@@ -143,17 +142,19 @@ class LetterPage:
         field.append(run._r)
         paragraph._p.append(field)
 
-    def _ruled(self, columns: int) -> Any:
-        table = self._document.add_table(rows=0, cols=columns)
+    def _ruled(self, widths: Sequence[float]) -> Any:
+        table = self._document.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Inches(width)
         return table
 
     def _fill(self, cell: Any, text: str, *, bold: bool = False) -> None:
         for number, line in enumerate(text.split("\n")):
             paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
-            self._write(paragraph, line, bold=bold, size=9.5, after=1)
+            self._write(paragraph, line, bold=bold, size=9.5, after=2)
 
     def _gap(self) -> None:
         self._write(self._document.add_paragraph(), "", size=4, after=0)

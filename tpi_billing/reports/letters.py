@@ -7,12 +7,13 @@ from pathlib import Path
 
 from tpi_billing.claims.missing_referrals import MissingReferrals, ReferrerNeeds, Waiting
 from tpi_billing.config import Config
+from tpi_billing.model.identifiers import is_msp_number
 from tpi_billing.reports.letter_page import LetterPage
 from tpi_billing.reports.publishing import NewFile
 from tpi_billing.reports.wording import count_of
 
-_WEEKS_AHEAD = timedelta(weeks=2)
-"""An answer is asked for so long before the last day, to leave time for billing."""
+_TO_BILL = timedelta(weeks=2)
+"""An answer is asked for so long before the last day."""
 _BEFORE = (
     "Our records name no referrer for these visits; the patient came to us through you before."
 )
@@ -75,7 +76,9 @@ def _opened(needs: ReferrerNeeds, config: Config, as_of: date, subject: str) -> 
     page = LetterPage(config.clinic, subject, as_of)
     referrer = needs.referrer
     page.text(as_of.isoformat(), after=8)
-    number = f"MSP practitioner number {referrer.number}" if referrer.number else ""
+    number = ""
+    if is_msp_number(referrer.number):
+        number = f"MSP practitioner number {referrer.number}"
     for line in (referrer.name, number):
         if line:
             page.text(line, after=0)
@@ -92,13 +95,13 @@ def _asking(needs: ReferrerNeeds, config: Config, as_of: date) -> LetterPage:
     several = needs.patients > 1
     whom = "the patients" if several else "the patient"
     page.text(
-        f"We treated {whom} below at our clinic. The Medical Services Plan pays on a referral, and "
-        "ours lacks what is named in the table. Please answer in its last column, sign below and "
-        "send this page back, with the letter if you have one."
+        f"We treated {whom} below at our clinic. To claim it from the Medical Services Plan we "
+        "need a referral, and our records lack what the table asks for. Please answer in its last "
+        "column, sign below and fax this page back, with the referral letter if you have one."
     )
-    page.text(_deadline(needs.last_day, as_of))
+    page.text(_deadline(needs.waiting, as_of))
     page.table(
-        (1.9, 1.0, 2.3, 1.8),
+        (1.7, 0.95, 2.6, 1.75),
         ("Patient", "Services on", "What we ask for", "Your answer"),
         [
             (_patient(of_patient[0]), _days(of_patient), "\n".join(_asks(of_patient)), _ANSWER)
@@ -107,21 +110,23 @@ def _asking(needs: ReferrerNeeds, config: Config, as_of: date) -> LetterPage:
     )
     page.blank("Name", "MSP practitioner number")
     page.blank("Signature", "Date")
-    page.blank("Fax back to", before=14)
+    page.blank("Please fax back to our number", before=14)
     page.text("", size=4, after=0)
     page.text("Thank you for your help.", after=0)
     return page
 
 
-_ANSWER = "[  ] referred, on\n\n__________________\n[  ] letter enclosed\n[  ] not referred by me"
+_ANSWER = "[  ] referred on\n\n____________________\n[  ] letter enclosed\n[  ] not referred by me"
 
 
-def _deadline(last_day: date, as_of: date) -> str:
-    if last_day < as_of:
-        return f"The time to claim the first service ended on {last_day}: please answer soon."
-    by = last_day - _WEEKS_AHEAD
+def _deadline(waiting: Iterable[Waiting], as_of: date) -> str:
+    """Say by when an answer still helps; it may come too late for the oldest services."""
+    to_come = [one.last_day for one in waiting if one.last_day >= as_of]
+    if not to_come:
+        return "The time to claim these services has ended: please answer as soon as you can."
+    by = min(to_come) - _TO_BILL
     wish = f"by {by}" if by > as_of else "as soon as you can"
-    return f"The first service must be claimed by {last_day}: please answer {wish}."
+    return f"The next claim must be sent by {min(to_come)}: please answer {wish}."
 
 
 def _asks(waiting: Iterable[Waiting]) -> list[str]:
