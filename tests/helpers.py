@@ -60,15 +60,16 @@ def made_up_phn(number: int) -> str:
 def visit(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values:
     """Return a clean visit's canonical text: four trigger points on 13 October 2026, 77.92.
 
-    A patient's number decides his health number and chart. It takes a quarter of an hour from
-    `start_time`. A change to `""` blanks the cell.
+    A patient's number decides his health number, his chart, and when he comes: patient 1 at nine,
+    each next one a quarter of an hour later. A change to `""` blanks the cell.
     """
+    start = changes.get("start_time", _later("09:00", 15 * (patient - 1)))
     values = {
         "session_id": session_id,
         "status": "completed",
         "service_date": "2026-10-13",
-        "start_time": "09:00",
-        "end_time": _quarter_hour_after(changes.get("start_time", "09:00")),
+        "start_time": start,
+        "end_time": _later(start, 15) if start else "",
         "practitioner_number": "99001",
         "patient_id": f"C{patient:05}",
         "phn": made_up_phn(patient),
@@ -90,11 +91,9 @@ def visit(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values
     return {column: text for column, text in values.items() if text}
 
 
-def _quarter_hour_after(start: str) -> str:
-    if not start:
-        return ""
+def _later(start: str, minutes: int) -> str:
     began = datetime.strptime(start, "%H:%M")  # noqa: DTZ007
-    return (began + timedelta(minutes=15)).strftime("%H:%M")
+    return (began + timedelta(minutes=minutes)).strftime("%H:%M")
 
 
 def block(session_id: str = "V1001", patient: int = 1, **changes: str) -> Values:
