@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command | Group] = {
             "template": _c("sessions", "template", "Write an empty workbook to fill in."),
             "list": _c("sessions", "list_", "List the sessions in the ledger."),
             "show": _c("sessions", "show", "Show one session with its findings and price."),
+            "gaps": _c("gaps", "gaps", "Look for work that was done and never exported."),
             "second-service": _c(
                 "decide",
                 "second_service",
