@@ -6,7 +6,7 @@ for the range of dates, the count, the value and the fee items.
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,13 @@ from tpi_billing.ledger.store import Connection
 OVERDUE = "submission-overdue"
 OTHER_PAYER = frozenset(rule.check_id for rule in OTHER_PAYER_RULES)
 """Checks of a visit that MSP does not pay, and for which it sets no day."""
+
+ANSWERS: Mapping[str, str] = {
+    "ask": "MSP decides on the form",
+    "no-approval": "needs no approval",
+    "not-accepted": "does not qualify",
+}
+"""Where each reason for being late leads, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tpi_billing.cli.paragraph import chart_number, patient_name, put
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 
 if TYPE_CHECKING:
@@ -71,58 +71,40 @@ def _gap_json(gap: "Gap", masker: Screen) -> dict[str, Any]:
         "expected": gap.expected,
         "found": gap.found,
         "source": gap.source,
+        "status": masker.masked("status", gap.status) or None,
         "session_id": gap.session_id or None,
         "last_session_id": gap.last_session_id or None,
-        "patient": _patient(gap, masker),
-        "patient_id": masker.masked("patient_id", gap.patient.patient_id) if gap.patient else "",
+        "patient": patient_name(masker, gap.patient),
+        "patient_id": chart_number(masker, gap.patient),
     }
-
-
-def _patient(gap: "Gap", masker: Screen) -> str:
-    if gap.patient is None:
-        return ""
-    first = masker.masked("patient_first_name", gap.patient.first_name)
-    surname = masker.masked("patient_surname", gap.patient.surname)
-    return f"{first} {surname}".strip()
 
 
 def _show(screen: Screen, found: Sequence["Gap"], month: str) -> None:
     if not found:
         screen.line(f"Nothing seems to be missing in {month}.")
         return
-    many = "1 suspicion" if len(found) == 1 else f"{len(found)} suspicions"
+    many = counted(len(found), "suspicion")
     screen.line(f"{many} about {month}. Each has to be looked into: nothing is certain.")
     kind = ""
     for gap in found:
         if gap.kind.value != kind:
             kind = gap.kind.value
             screen.heading(_HEADINGS[kind])
-        _put(screen, _where(screen, gap), "  ")
-        _put(screen, gap.why, "    ")
-        _put(screen, f"-> {gap.cure}", "      ", "         ")
+        put(screen, _where(screen, gap), "  ")
+        put(screen, gap.why, "    ")
+        put(screen, f"-> {gap.cure}", "      ", "         ")
 
 
 def _where(screen: Screen, gap: "Gap") -> str:
     days = str(gap.first) if gap.first == gap.last else f"{gap.first} to {gap.last}"
     number = screen.masked("practitioner_number", gap.practitioner_number)
-    chart = screen.masked("patient_id", gap.patient.patient_id) if gap.patient else ""
+    chart = chart_number(screen, gap.patient)
     parts = [
         days,
         f"practitioner {number}" if number else "",
         f"source {gap.source}" if gap.source else "",
-        _patient(gap, screen),
+        f'status "{screen.masked("status", gap.status)}"' if gap.status else "",
+        patient_name(screen, gap.patient),
         f"chart {chart}" if chart else "",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _put(screen: Screen, text: str, indent: str, behind: str = "") -> None:
-    """Write a text within 80 columns, the further lines behind the first."""
-    for line in wrap(
-        text,
-        80,
-        initial_indent=indent,
-        subsequent_indent=behind or indent,
-        break_on_hyphens=False,
-    ):
-        screen.line(line)

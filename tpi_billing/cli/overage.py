@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_day
 from tpi_billing.errors import UsageError
 from tpi_billing.model.money import dollars
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from tpi_billing.claims.decisions import Approved, Wanted
     from tpi_billing.claims.overage import Request
     from tpi_billing.codes import Overage
-
-_ANSWERS = {
-    "ask": "MSP decides on the form",
-    "no-approval": "needs no approval",
-    "not-accepted": "does not qualify",
-}
 
 
 def summary(
@@ -50,7 +44,7 @@ def summary(
             found = requests(
                 connection, settings.config, codes, as_of, practitioner, progress.advance
             )
-    form = codes.overage
+    form, masker = codes.overage, Screen(unmask=settings.unmask)
     if xlsx is not None:
         from tpi_billing.reports.overage_workbook import overage_workbook
 
@@ -59,7 +53,7 @@ def summary(
         "sessions": sum(len(request.sessions) for request in found),
         "claims": sum(request.claims for request in found),
         "amount": dollars(sum(request.amount_cents for request in found)),
-        "requests": [_request_json(request) for request in found],
+        "requests": [_request_json(request, masker) for request in found],
         "form": {
             "name": form.form,
             "asks": [ask.what for ask in form.asks],
@@ -162,10 +156,10 @@ def _wanted(
     return Wanted(first=days[0], last=days[1], practitioner=practitioner)
 
 
-def _request_json(request: "Request") -> dict[str, Any]:
+def _request_json(request: "Request", masker: Screen) -> dict[str, Any]:
     return {
-        "practitioner_number": request.practitioner_number,
-        "payee_number": request.payee_number,
+        "practitioner_number": masker.masked("practitioner_number", request.practitioner_number),
+        "payee_number": masker.masked("payee_number", request.payee_number),
         "first_service_date": request.first.isoformat(),
         "last_service_date": request.last.isoformat(),
         "sessions": [one.assessed.session.session_id for one in request.sessions],
@@ -179,53 +173,56 @@ def _request_json(request: "Request") -> dict[str, Any]:
 
 
 def _show_request(screen: Screen, request: "Request", form: "Overage") -> None:
-    screen.heading(f"Practitioner {request.practitioner_number} {request.practitioner_name}")
+    number = screen.masked("practitioner_number", request.practitioner_number)
+    screen.heading(f"Practitioner {number} {request.practitioner_name}")
     screen.facts(
         [
-            ("payee", request.payee_number),
+            ("payee", screen.masked("payee_number", request.payee_number)),
             ("service dates", f"{request.first} to {request.last}"),
-            ("claims", f"{request.claims} of {_count(len(request.sessions), 'session')}"),
+            ("claims", f"{request.claims} of {counted(len(request.sessions), 'session')}"),
             ("value", dollars(request.amount_cents)),
             ("fee items", ", ".join(f"{item} x{count}" for item, count in request.fee_items)),
         ]
     )
     for line in _warnings(request, form):
-        _put(screen, f"Warning: {line}")
+        put(screen, f"Warning: {line}")
 
 
 def _warnings(request: "Request", form: "Overage") -> Iterator[str]:
     whole = f"{form.approved_months} months"
     if request.beyond:
         yield (
-            f"{_count(request.beyond, 'session')} older than {whole}: MSP approves that only in "
+            f"{counted(request.beyond, 'session')} older than {whole}: MSP approves that only in "
             "exceptional cases."
         )
     if request.lost:
         yield (
-            f"{_count(request.lost, 'session')} older than {form.exceptional_months} months: MSP "
+            f"{counted(request.lost, 'session')} older than {form.exceptional_months} months: MSP "
             "does not pay them any more."
         )
     if request.to_correct:
         yield (
-            f"{_count(request.to_correct, 'session')} held for something else as well; see "
+            f"{counted(request.to_correct, 'session')} held for something else as well; see "
             "tpi-billing worklist --kind overdue."
         )
 
 
 def _show_form(screen: Screen, form: "Overage") -> None:
+    from tpi_billing.claims.overage import ANSWERS
+
     screen.heading(f"What the form {form.form} asks")
     for ask in form.asks:
-        _put(screen, f"- {ask.what}", "  ")
+        put(screen, f"- {ask.what}", "  ", "    ")
     screen.heading("Which reasons qualify")
     screen.table(
         ("why it is late", "", "code"),
         (
-            (reason.reason, _ANSWERS[reason.answer], reason.submission_code)
+            (reason.reason, ANSWERS[reason.answer], reason.submission_code)
             for reason in form.reasons
         ),
         wrap=("why it is late",),
     )
-    _put(screen, form.answer)
+    put(screen, form.answer)
     screen.remark("Then: tpi-billing overage approve --reference REF --reason TEXT --session ID")
 
 
@@ -233,19 +230,10 @@ def _show_approved(screen: Screen, done: "Approved", data: dict[str, Any]) -> No
     count = len(done.new)
     if count:
         amount = data["amount"]
-        screen.line(f"{_count(count, 'session')} approved as {data['reference']}, {amount}.")
+        screen.line(f"{counted(count, 'session')} approved as {data['reference']}, {amount}.")
     if done.already:
-        screen.line(f"{_count(len(done.already), 'session')} had that approval already.")
+        screen.line(f"{counted(len(done.already), 'session')} had that approval already.")
     if done.still_held:
         names = ", ".join(data["still_held"])
-        _put(screen, f"Still held for something else: {names}.")
+        put(screen, f"Still held for something else: {names}.")
         screen.remark("See tpi-billing worklist --kind held.")
-
-
-def _put(screen: Screen, text: str, behind: str = "") -> None:
-    for line in wrap(text, 80, subsequent_indent=behind, break_on_hyphens=False):
-        screen.line(line)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tpi_billing import clock
+from tpi_billing.cli.paragraph import WIDTH, chart_number, patient_name, put
 from tpi_billing.cli.result import Result
-from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_day, parse_month
 from tpi_billing.errors import UsageError
 from tpi_billing.model.money import dollars
@@ -18,8 +18,6 @@ from tpi_billing.model.money import dollars
 if TYPE_CHECKING:
     from tpi_billing.claims.deadlines import CloseOff
     from tpi_billing.claims.work_items import Kind, Total, WorkItem
-
-_WIDTH = 80
 
 
 def worklist(
@@ -120,7 +118,7 @@ def close_off_line(close_off: "CloseOff | None") -> str:
     if close_off.days == 0:
         return f"{at}: today."
     return (
-        f"{at}: {_count(close_off.days, 'day')}, {_count(close_off.working_days, 'working day')}."
+        f"{at}: {counted(close_off.days, 'day')}, {counted(close_off.working_days, 'working day')}."
     )
 
 
@@ -143,7 +141,7 @@ def _total_json(total: "Total") -> dict[str, Any]:
 
 
 def _item_json(item: "WorkItem", as_of: date, masker: Screen) -> dict[str, Any]:
-    person, last = item.patient, item.last_day
+    last = item.last_day
     return {
         "kind": item.kind.value,
         "kinds": sorted(item.kinds),
@@ -160,8 +158,8 @@ def _item_json(item: "WorkItem", as_of: date, masker: Screen) -> dict[str, Any]:
         "approved": item.approved,
         "amount": None if item.amount_cents is None else dollars(item.amount_cents),
         "practitioner_number": masker.masked("practitioner_number", item.practitioner_number),
-        "patient": "" if person is None else _name(item, masker),
-        "patient_id": "" if person is None else masker.masked("patient_id", person.patient_id),
+        "patient": patient_name(masker, item.patient),
+        "patient_id": chart_number(masker, item.patient),
         "reasons": [
             {
                 "code": reason.code,
@@ -176,15 +174,6 @@ def _item_json(item: "WorkItem", as_of: date, masker: Screen) -> dict[str, Any]:
         "sheet": item.place.sheet,
         "row": item.place.row,
     }
-
-
-def _name(item: "WorkItem", masker: Screen) -> str:
-    person = item.patient
-    if person is None:
-        return ""
-    first = masker.masked("patient_first_name", person.first_name)
-    surname = masker.masked("patient_surname", person.surname)
-    return f"{first} {surname}".strip()
 
 
 def _show_totals(screen: Screen, added: Sequence["Total"]) -> None:
@@ -204,24 +193,11 @@ def _show_totals(screen: Screen, added: Sequence["Total"]) -> None:
 def _show_item(screen: Screen, item: "WorkItem", as_of: date) -> None:
     amount = "" if item.amount_cents is None else dollars(item.amount_cents)
     screen.line()
-    screen.line(f"{_head(item, as_of).ljust(_WIDTH - len(amount) - 1)} {amount}", style="bold")
-    _put(screen, _what(screen, item), "  ")
+    screen.line(f"{_head(item, as_of).ljust(WIDTH - len(amount) - 1)} {amount}", style="bold")
+    put(screen, _what(screen, item), "  ")
     for reason in item.reasons:
-        _put(screen, f"{reason.code}: {reason.message}", "    ")
-        _put(screen, f"-> {reason.who}: {reason.cure}", "      ", "         ")
-
-
-def _put(screen: Screen, text: str, indent: str, behind: str = "") -> None:
-    """Write a text within 80 columns, the further lines behind the first."""
-    lines = wrap(
-        text,
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=behind or indent,
-        break_on_hyphens=False,
-    )
-    for line in lines:
-        screen.line(line)
+        put(screen, f"{reason.code}: {reason.message}", "    ")
+        put(screen, f"-> {reason.who}: {reason.cure}", "      ", "         ")
 
 
 def _head(item: "WorkItem", as_of: date) -> str:
@@ -234,29 +210,24 @@ def _deadline(item: "WorkItem", as_of: date) -> str:
         return "approved by MSP, whose letter has the last day" if item.approved else "no last day"
     left = (item.last_day - as_of).days
     if left < 0:
-        return f"OVERDUE by {_count(-left, 'day')}, last day {item.last_day}"
+        return f"OVERDUE by {counted(-left, 'day')}, last day {item.last_day}"
     if left == 0:
         return f"TODAY is the last day, {item.last_day}"
-    return f"{_count(left, 'day')} left, last day {item.last_day}"
+    return f"{counted(left, 'day')} left, last day {item.last_day}"
 
 
 def _what(screen: Screen, item: "WorkItem") -> str:
     if item.subject == "month":
-        return f"{_count(item.sessions, 'session')} of {item.month}, first on {item.service_date}"
+        return f"{counted(item.sessions, 'session')} of {item.month}, first on {item.service_date}"
     if item.subject == "batch":
         return f"batch {item.batch_id} of {item.month}, first service on {item.service_date}"
     thing = f"claim {item.claim_id} of session" if item.subject == "claim" else "session"
-    person = item.patient
-    chart = screen.masked("patient_id", person.patient_id) if person else ""
+    chart = chart_number(screen, item.patient)
     parts = [
         f"{thing} {item.session_id}, {item.service_date}",
         f"practitioner {screen.masked('practitioner_number', item.practitioner_number)}",
-        _name(item, screen),
+        patient_name(screen, item.patient),
         f"chart {chart}" if chart else "",
-        f"{_count(item.sessions, 'session')} in all" if item.sessions > 1 else "",
+        f"{counted(item.sessions, 'session')} in all" if item.sessions > 1 else "",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tpi_billing import __version__
-from tpi_billing.claims.overage import OverdueSession, Request
+from tpi_billing.claims.overage import ANSWERS, OverdueSession, Request
 from tpi_billing.codes import AskedDetail, LateReason, Overage
 from tpi_billing.model.money import decimal_dollars
 from tpi_billing.reports.fields import Field
@@ -16,12 +16,6 @@ from tpi_billing.reports.xlsx.book import Book
 from tpi_billing.reports.xlsx.page import set_page
 from tpi_billing.reports.xlsx.styles import AMBER, BLUE, GREY, RED
 from tpi_billing.reports.xlsx.table import put_heading, put_table
-
-_ANSWERS = {
-    "ask": "MSP decides on the form",
-    "no-approval": "Needs no approval: send it with the code",
-    "not-accepted": "Does not qualify",
-}
 
 
 def _patient(one: OverdueSession) -> str:
@@ -67,7 +61,7 @@ _SESSIONS: tuple[Field[OverdueSession], ...] = (
 
 _REASONS: tuple[Field[LateReason], ...] = (
     Field("reason", "Why it is late", "wrapped", 60, lambda r: r.reason),
-    Field("answer", "What follows", "wrapped", 40, lambda r: _ANSWERS[r.answer]),
+    Field("answer", "What follows", "wrapped", 40, lambda r: ANSWERS[r.answer]),
     Field("code", "Code", "text", 8, lambda r: r.submission_code),
 )
 

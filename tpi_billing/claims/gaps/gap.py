@@ -25,7 +25,8 @@ class Gap:
 
     `first` and `last` are the days that it is about. `expected` and `found` are numbers of
     sessions, None where nothing can be said. `missing` counts days, ids, or what the kind is about.
-    `session_id` to `last_session_id` are missing ids, or the last session of a series.
+    `session_id` to `last_session_id` are missing ids, or the last session of a series. What a cell
+    of an export says, `status` and numbers, is in fields of its own and never in `why`.
     """
 
     kind: GapKind
@@ -38,6 +39,7 @@ class Gap:
     found: int | None = None
     practitioner_number: str = ""
     source: str = ""
+    status: str = ""
     session_id: str = ""
     last_session_id: str = ""
     patient: Person | None = None

@@ -63,17 +63,17 @@ def unclosed_visits(counts: Iterable[StatusCount]) -> Iterator[Gap]:
     for one in counts:
         if one.status in _NOT_DONE:
             continue
-        many = "visit is" if one.count == 1 else "visits are"
+        many = "1 visit is" if one.count == 1 else f"{one.count} visits are"
         yield Gap(
             GapKind.STATUS,
-            f'{one.count} {many} "{one.status}" although the day is over: only completed visits '
-            "are billed.",
-            "Complete or cancel them in the record system and export again; if the word means "
+            f"{many} neither completed nor cancelled although the day is over: only completed "
+            "visits are billed.",
+            "Complete or cancel them in the record system and export again; if the status means "
             "completed, say so in the mapping (values.status).",
             one.first,
             one.last,
             one.count,
-            expected=None,
             found=one.count,
             practitioner_number=one.practitioner_number,
+            status=one.status,
         )

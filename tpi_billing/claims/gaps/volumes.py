@@ -42,7 +42,7 @@ def low_month(
     if len(earlier) < _LEAST_MONTHS or 4 * found >= twice_median(earlier):
         return None
     usual = twice_median(earlier) // 2
-    who = f"Practitioner {practitioner_number}" if practitioner_number else "The clinic"
+    who = "The practitioner" if practitioner_number else "The clinic"
     return Gap(
         GapKind.MONTH,
         f"{who} has {found} completed sessions in {period.month}; the median of the last "
