@@ -1,11 +1,9 @@
 """Running the rules, and completing what they say."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tpi_billing.checks import documentation
 from tpi_billing.checks.engine import to_findings
 from tpi_billing.checks.registry import FOUND_BY_INTAKE, RULES
 from tpi_billing.config import Config
@@ -108,13 +106,3 @@ def test_problems_of_reading_the_row_become_findings_too(clinic: Clinic) -> None
     problems = [Problem("missing-value", "Blank."), Problem("unknown-column", "Not used.")]
     found = to_findings(problems, clinic(""), Place(), "")
     assert [finding.severity for finding in found] == [ERROR, WARNING]
-
-
-def test_the_page_of_all_checks_is_up_to_date() -> None:
-    page = Path(__file__).parents[2] / "docs" / "checks.md"
-    assert page.read_text(encoding="utf-8") == documentation.render()
-
-
-def test_the_page_names_every_check_once() -> None:
-    rows = [row for row in documentation.render().splitlines() if row.startswith("| `")]
-    assert [row.split("`")[1] for row in rows] == list(CHECK)

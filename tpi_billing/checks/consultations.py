@@ -20,14 +20,14 @@ _DAYS_OF_NOTICE = 30
 def consultation_too_soon(visit: Visit) -> list[Problem] | None:
     """Hold a full consultation within six months of the last service, or without the notice due.
 
-    Preamble D.2.2(i) and D.2.3: for a diagnosis that the practitioner has had the patient for
-    before, six months must have passed since his last service of any kind; six months to the day
-    have. A diagnosis is the same when its code is equal to the consultation's, which is the
-    visit's own or else the session's first; every diagnosis of an earlier visit counts, since all
-    were attended to. A new diagnosis may be consulted on at any time (D.2.4), and a limited
-    consultation too. A family physician's consultation is stricter (Payment Schedule p.111): six
-    months since any family physician of the clinic saw the patient, whatever for. Services of the
-    consultation's own day do not count: treatment may follow it at once.
+    Preamble D.2.2(i) and D.2.3: for a diagnosis that the practitioner saw the patient with before,
+    six months must have passed since his last service of any kind; six months to the day have. A
+    diagnosis is the same when its code is equal to the consultation's, which is the visit's own or
+    else the session's first; every diagnosis of an earlier visit counts, since all were attended
+    to. A new diagnosis may be consulted on at any time (D.2.4), and a limited consultation given. A
+    family physician's consultation is stricter (Payment Schedule p.111): six months since any
+    family physician of the clinic saw the patient, whatever for. Services of the consultation's own
+    day do not count: treatment may follow it at once.
 
     Preamble D.2.3: an implicit re-referral needs a notice to the referrer at least 30 days before
     the consultation, and a referrer who excluded it has to refer again.

@@ -42,7 +42,7 @@ def _unlisted(column: str, code: str) -> Problem:
 def diagnosis_unusual(visit: Visit) -> Problem | None:
     """Question treatment for none of the pains it is usually given for (facts, section 8).
 
-    Only codes that are on MSP's list are looked at: of the others the rule above tells.
+    Only codes on MSP's list are looked at: of the others `diagnosis-unlisted` tells.
     """
     if visit.kinds.isdisjoint(_TREATMENTS):
         return None

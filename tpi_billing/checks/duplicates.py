@@ -7,12 +7,12 @@ from tpi_billing.model.finding import Problem
 
 
 def duplicate_claim(visit: Visit) -> list[Problem] | None:
-    """Hold a second claim of a patient, practitioner, day and item (refused HX)."""
+    """Hold a second claim of a patient's day and item, whoever gave the first (refused HX)."""
     return _each(visit, "duplicate-claim")
 
 
 def same_day_same_item(visit: Visit) -> list[Problem] | None:
-    """Hold the later of two sessions of a day with the same item (session records)."""
+    """Hold the later of two sessions of a day with one item, whoever gave it (session records)."""
     return _each(visit, "same-day-same-item")
 
 

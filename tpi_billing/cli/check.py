@@ -1,5 +1,7 @@
 """`check`: the findings of what is not yet billed."""
 
+import textwrap
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,8 +10,14 @@ import typer
 from tpi_billing.cli.result import Result, needs_attention
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
+from tpi_billing.errors import UsageError
+from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Finding
 from tpi_billing.model.money import dollars
+
+_WIDTH = 80
+_LABEL = 10
+_DIFFERS = "a clean session, from which this differs:"
 
 
 def check(
@@ -21,11 +29,17 @@ def check(
     xlsx: Annotated[
         Path | None, typer.Option(metavar="OUT.xlsx", help="Write the findings as a workbook.")
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Explain one check instead: its rule, cure and example."),
+    ] = None,
 ) -> Result:
     """Check the sessions that are not yet billed.
 
     Example: tpi-billing check --month 2026-10 --xlsx findings.xlsx
     """
+    if explain is not None:
+        return _explained(ctx.obj, explain)
     from tpi_billing.claims.assessment import Assessor
     from tpi_billing.ledger.sessions import Scope, count_open
 
@@ -68,3 +82,62 @@ def check(
             screen.line(f"Wrote {xlsx}.")
 
     return Result(data, show, findings, attention=needs_attention(findings))
+
+
+def _explained(settings: Settings, check_id: str) -> Result:
+    """Say everything about one check; no workspace is needed."""
+    from tpi_billing.checks.explaining import explain
+
+    if check_id not in CHECK:
+        near = get_close_matches(check_id, CHECK, n=3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "docs/checks.md lists all."
+        raise UsageError("There is no check of that id.", hint=hint)
+    explained = explain(check_id, settings.codes)
+    check = explained.check
+    data = {
+        "check": check.id,
+        "title": check.title,
+        "rule": explained.rule,
+        "severity": check.severity.value,
+        "movable": not check.locked,
+        "why_not_movable": explained.why_locked,
+        "explanatory_code": check.explanatory_code,
+        "explanatory_meaning": explained.meaning,
+        "field": check.field,
+        "cure": check.cure,
+        "source": check.source,
+        "example": list(explained.example),
+    }
+    movable = "it can be set to error, warning, info or off under [checks]"
+    if check.locked:
+        movable = f"it cannot be lowered: {explained.why_locked}"
+
+    def show(screen: Screen) -> None:
+        screen.line(f"{check.id}: {check.title}", style="bold")
+        said = f"{check.explanatory_code}  {explained.meaning}".strip()
+        for name, text in (
+            ("rule", explained.rule),
+            ("severity", f"{check.severity}; {movable}"),
+            ("MSP says", said),
+            ("field", check.field),
+            ("cure", check.cure),
+            ("source", check.source),
+            ("example", "\n".join([_DIFFERS, *explained.example])),
+        ):
+            _show_fact(screen, name, text)
+
+    return Result(data, show)
+
+
+def _show_fact(screen: Screen, name: str, text: str) -> None:
+    """Write a name and a text that may take several lines; nothing for a blank text."""
+    for at, paragraph in enumerate(text.splitlines()):
+        label = name if at == 0 else ""
+        for line in textwrap.wrap(
+            paragraph,
+            _WIDTH,
+            initial_indent=label.ljust(_LABEL),
+            subsequent_indent=" " * _LABEL,
+            break_on_hyphens=False,
+        ):
+            screen.line(line)
