@@ -57,8 +57,8 @@ def test_every_check_is_explained_in_full(book: CodeBook, check_id: str) -> None
             [
                 "this session: trigger_point_sites is blank; visit = visit",
                 (
-                    "another session of another patient: trigger_point_sites is blank; visit = visit; "
-                    "start_time = 08:00; end_time is blank, and 49 more like it"
+                    "another session of another patient: trigger_point_sites is blank; "
+                    "visit = visit; start_time = 08:00; end_time is blank, and 49 more like it"
                 ),
             ],
         ),

@@ -56,14 +56,12 @@ def referral_update_due(visit: Visit) -> Problem | None:
     referral, day = visit.session.referral, visit.session.service_date
     if not referral.given:
         return None
-    first = min(
-        (past.day for past in visit.history.visits if past.referral_number == referral.number),
-        default=day,
-    )
+    number = referral.number
+    first = next((past.day for past in visit.history.visits if past.referral_number == number), day)
     updates = [
         update
         for one in visit.history.referrals
-        if one.number == referral.number
+        if one.number == number
         for update in one.updates
         if update <= day
     ]
@@ -71,13 +69,13 @@ def referral_update_due(visit: Visit) -> Problem | None:
     due = add_months(since, _MONTHS_BETWEEN_UPDATES)
     if day <= due:
         return None
-    referrer = shown(referral.number, 5, "there")
+    referrer = shown(number, 5, "there")
     if since in updates:
         message = f"The last written update to the referrer {referrer} is of {since}"
     else:
         message = f"Care on the referral of {referrer} began on {since}, no update is recorded"
     message += f": one was due by {due}."
-    return Problem("referral-update-due", message, "referral_number", referral.number)
+    return Problem("referral-update-due", message, "referral_number", number)
 
 
 RULES = (

@@ -1,15 +1,16 @@
 """How often trigger points are injected: the usual series, and when somebody reassesses."""
 
 from datetime import date
+from functools import lru_cache
 
 from tpi_billing.checks.beside import SEEN
 from tpi_billing.checks.cells import item_problem
 from tpi_billing.checks.context import Visit
-from tpi_billing.checks.history import PastVisit
 from tpi_billing.checks.rule import Rule
+from tpi_billing.codes import Rules
 from tpi_billing.model.finding import Problem
 
-_TREATMENT = "trigger-point"
+_TREATMENT = frozenset({"trigger-point"})
 
 
 def series_frequency(visit: Visit) -> list[Problem] | None:
@@ -22,9 +23,9 @@ def series_frequency(visit: Visit) -> list[Problem] | None:
     its series, or between two. The record's own `series_number` is none. Treatments by anyone of
     the clinic count, those of one day as one.
     """
-    if _TREATMENT not in visit.kinds:
+    if visit.kinds.isdisjoint(_TREATMENT):
         return None
-    item = next(item.fee_item for item, rule in visit.rules if rule.kind == _TREATMENT)
+    item = next(item.fee_item for item, rule in visit.rules if rule.kind in _TREATMENT)
     days = _days_since_reassessment(visit)
     found = [_too_close(visit), _too_long(visit, days)]
     return [item_problem("series-frequency", visit, item, said) for said in found if said]
@@ -32,11 +33,12 @@ def series_frequency(visit: Visit) -> list[Problem] | None:
 
 def _too_close(visit: Visit) -> str:
     day, least = visit.session.service_date, visit.config.policy.series_min_days
+    treatments = _items_of(visit.codes.rules, _TREATMENT)
     for past in visit.history.before(visit.position):
         apart = (day - past.day).days
         if apart >= least:
             return ""
-        if apart > 0 and _has(visit, past, frozenset({_TREATMENT})):
+        if apart > 0 and not treatments.isdisjoint(past.fee_items):
             days = "day" if apart == 1 else "days"
             return (
                 f"Trigger points were injected on {past.day} already, {apart} {days} before; the "
@@ -58,23 +60,28 @@ def _too_long(visit: Visit, days: set[date]) -> str:
 def _days_since_reassessment(visit: Visit) -> set[date]:
     """Return the days of treatment up to this one, from the latest reassessment on."""
     today = visit.session.service_date
+    treatments = _items_of(visit.codes.rules, _TREATMENT)
+    assessments = _items_of(visit.codes.rules, SEEN)
     days = {today}
     seen_today = not visit.kinds.isdisjoint(SEEN) or any(
-        _has(visit, other, SEEN) for other in visit.history.same_day(visit.position)
+        not assessments.isdisjoint(other.fee_items)
+        for other in visit.history.same_day(visit.position)
     )
     reassessed = today if seen_today else date.min
     for past in visit.history.before(visit.position):
         if past.day < reassessed:
             break
-        if _has(visit, past, frozenset({_TREATMENT})):
+        if not treatments.isdisjoint(past.fee_items):
             days.add(past.day)
-        if _has(visit, past, SEEN):
+        if not assessments.isdisjoint(past.fee_items):
             reassessed = past.day
     return days
 
 
-def _has(visit: Visit, past: PastVisit, kinds: frozenset[str]) -> bool:
-    return any(visit.codes.rules.item(item).kind in kinds for item in past.fee_items)
+@lru_cache(maxsize=8)
+def _items_of(rules: Rules, kinds: frozenset[str]) -> frozenset[str]:
+    """List the items of some kinds, once for all visits."""
+    return frozenset(code for code, rule in rules.items.items() if rule.kind in kinds)
 
 
 RULES = (Rule("series-frequency", series_frequency),)
