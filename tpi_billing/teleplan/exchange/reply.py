@@ -1,15 +1,17 @@
 """A reply of the web service: the file in front, the result in its last line.
 
 Every reply comes with HTTP 200, a failure too (Teleplan facts, section 3). Whatever has no result
-line is not an answer of MSP and is never taken for one.
+line at its end is not an answer of MSP and is never taken for one: a log that was cut off may
+quote the result lines of other replies.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+_FILLING = b"\r\n\t \0\x1a"
 _RESULT = re.compile(
-    rb"#TID=(?P<tid>[^;]*);Result=(?P<result>[^;]*);Filename=(?P<filename>[^;]*);Msgs=(?P<msgs>.*?);?\s*\Z",
-    re.DOTALL,
+    rb"#TID=(?P<tid>[^;]{0,99});Result=(?P<result>[^;]{0,99});"
+    rb"Filename=(?P<filename>[^;]{0,999});Msgs=(?P<msgs>.*)"
 )
 _LOST = b"User is not logged in or session expired"
 _EXPECTED = re.compile(r"EXPECTED:\s*(\d{1,7})")
@@ -21,14 +23,17 @@ EXPIRED_PASSWORD = "EXPIRED.PASSWORD"  # noqa: S105 - a result word of MSP's, no
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: `content` is the file, `raw` every byte of the reply."""
+    """What came back: `content` is the file, `raw` every byte of the reply.
+
+    Its repr shows none of what may hold names and health numbers.
+    """
 
     tid: str
     result: str
-    filename: str
-    messages: str
-    content: bytes
-    raw: bytes
+    filename: str = field(repr=False)
+    messages: str = field(repr=False)
+    content: bytes = field(repr=False)
+    raw: bytes = field(repr=False)
 
     @property
     def succeeded(self) -> bool:
@@ -49,13 +54,16 @@ class Reply:
 
 
 def read_reply(raw: bytes) -> Reply | None:
-    """Read a reply; None when it has no result line and so is no answer at all."""
-    at = raw.rfind(b"#TID=")
-    found = _RESULT.match(raw, at) if at >= 0 else None
+    """Read a reply; None when its last line is no result line and so it is no answer at all."""
+    end = len(raw.rstrip(_FILLING))
+    start = max(raw.rfind(b"\n", 0, end), raw.rfind(b"\r", 0, end)) + 1
+    found = _RESULT.search(raw, start, end)
     if found is None:
         return None
     parts = {name: value.decode("latin-1").strip() for name, value in found.groupdict().items()}
-    return Reply(parts["tid"], parts["result"], parts["filename"], parts["msgs"], raw[:at], raw)
+    messages = parts["msgs"].removesuffix(";").rstrip()
+    content = raw[: found.start()]
+    return Reply(parts["tid"], parts["result"], parts["filename"], messages, content, raw)
 
 
 def session_is_lost(raw: bytes) -> bool:
