@@ -351,6 +351,32 @@ def test_exit_6_is_a_published_file_that_was_altered(billed: Clinic) -> None:
     assert billed.json("doctor")["exit_code"] == 1
 
 
+def test_doctor_names_an_altered_file_of_a_void_batch_for_deletion(billed: Clinic) -> None:
+    files = billed.data("batch", "export", 1)["files"]
+    Path(files[0]["path"]).write_bytes(b"")
+    billed.run("batch", "void", 1, "--reason", "test")
+    (wrong,) = [
+        c
+        for c in billed.json("doctor")["data"]["checks"]
+        if c["what"] == "published files" and not c["ok"]
+    ]
+    assert "delete" in wrong["hint"]
+
+
+def test_doctor_names_what_a_killed_export_left(billed: Clinic, tmp_path: Path) -> None:
+    billed.data("batch", "export", 1, "--out", tmp_path / "out")
+    left = [
+        tmp_path / "out" / ".batch-0001-2026-10.xlsx.x7k2.tmp",
+        billed.workspace / "out" / ".manifest.json.q1w2.tmp",
+    ]
+    for path in left:
+        path.write_bytes(b"half")
+    answer = billed.json("doctor")
+    found = [c["message"] for c in answer["data"]["checks"] if c["what"] == "leftovers"]
+    assert all(any(path.name in message for message in found) for path in left)
+    assert answer["exit_code"] == 1
+
+
 def test_json_is_alone_on_standard_output_of_a_process(clinic: Clinic, tmp_path: Path) -> None:
     emr = SAMPLES / "october-emr.xlsx"
     fix = tmp_path / "fix.xlsx"

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +16,9 @@ from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
 from tpi_billing.errors import BillingError, IntegrityError
+
+if TYPE_CHECKING:
+    from tpi_billing.ledger.batches import BatchRow
 
 _ROOM = 200 * 2**20
 
@@ -132,29 +137,46 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
 
 
 def _published_files(settings: Settings) -> Iterator[Finding]:
-    from tpi_billing.ledger.batches import files_of, list_batches
-
-    ledger = settings.ledger
-    with ledger.reading() as connection:
-        files = [
-            (row.batch_id, *file)
-            for row in list_batches(connection, ledger.data_centre)
-            for file in files_of(connection, row.batch_id)
-        ]
+    files = list(_known_files(settings))
     gone = 0
-    for batch_id, path, _, digest in files:
-        there = settings.workspace / path
-        if not there.is_file():
+    for batch, path, digest in files:
+        if not path.is_file():
             gone += 1
-        elif hashlib.sha256(there.read_bytes()).hexdigest() != digest:
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            cure = f"Write it again: tpi-billing batch export {batch.batch_id}"
+            if batch.state == "void":
+                cure = "Its batch is void: delete the file, so that nobody submits it."
             yield Finding(
                 "published files",
                 f"{path} is not what was published",
-                f"Write it again: tpi-billing batch export {batch_id}",
+                cure,
                 IntegrityError.exit_code,
             )
     where = f", {gone} moved elsewhere" if gone else ""
     yield Finding("published files", f"{len(files)} known{where}")
+
+
+def _known_files(settings: Settings) -> "Iterator[tuple[BatchRow, Path, str]]":
+    from tpi_billing.ledger.batches import files_of, list_batches
+
+    ledger = settings.ledger
+    with ledger.reading() as connection:
+        for row in list_batches(connection, ledger.data_centre):
+            for path, _, digest in files_of(connection, row.batch_id):
+                yield row, settings.workspace / path, digest
+
+
+def _leftovers(settings: Settings) -> Iterator[Finding]:
+    """Find the drafts of files that a killed run could not take away."""
+    folders = {path.parent for _, path, _ in _known_files(settings)}
+    drafts = {draft for folder in folders for draft in folder.glob(".*.tmp")}
+    for draft in sorted(drafts | set(settings.workspace.rglob(".*.tmp"))):
+        yield Finding(
+            "leftovers",
+            f"{draft} was left by a run that was killed",
+            "It may hold patients' data: delete it when no other command is running.",
+            1,
+        )
 
 
 def _deadlines(settings: Settings) -> Iterator[Finding]:
@@ -172,4 +194,13 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", f"{free // 2**30} GiB free")
 
 
-_LOOKS = (_program, _configuration, _code_lists, _ledger, _published_files, _deadlines, _disk)
+_LOOKS = (
+    _program,
+    _configuration,
+    _code_lists,
+    _ledger,
+    _published_files,
+    _leftovers,
+    _deadlines,
+    _disk,
+)
