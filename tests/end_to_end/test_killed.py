@@ -11,12 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tpi_billing.ledger import open_ledger
 from tpi_billing.ledger.health import examine
@@ -206,3 +207,41 @@ def test_killed_at_every_point_nothing_is_lost_or_doubled(
     bench: Callable[[str], Bench], name: str
 ) -> None:
     walk(bench(name), lambda steps: range(1, steps + 1))
+
+
+@contextmanager
+def interrupted(deadly: int) -> Iterator[list[int]]:
+    """Press Ctrl-C before the n-th statement to the database; yield the count of statements."""
+    count = [0]
+
+    def before(*_: object) -> None:
+        count[0] += 1
+        if count[0] == deadly:
+            raise KeyboardInterrupt
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", before)
+    try:
+        yield count
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", before)
+
+
+@pytest.mark.parametrize("name", ["import", "create", "void"])
+def test_stopped_by_hand_nothing_is_lost_or_doubled(
+    bench: Callable[[str], Bench], name: str
+) -> None:
+    commands = bench(name)
+    before = facts(commands.copy("before"))
+    whole = commands.copy("whole")
+    with interrupted(0) as count:
+        call(commands.words(whole))
+    for deadly in some(count[0]):
+        clinic = commands.copy(f"stopped-{deadly}")
+        with interrupted(deadly):
+            said = call(commands.words(clinic))
+        assert (said.code, said.out) == (130, "")
+        assert "Stopped." in said.err
+        assert faults(clinic) == ()
+        assert facts(clinic) == before
+        call(commands.words(clinic))
+        assert facts(clinic) == facts(whole)
