@@ -18,7 +18,6 @@ from tpi_billing.claims.missing_referrals import (
 )
 from tpi_billing.claims.referrals import record_referral
 from tpi_billing.config import parse
-from tpi_billing.intake.referral_rows import referral_of_words
 from tpi_billing.ledger.sessions import Scope
 
 BLANK = {
@@ -43,9 +42,8 @@ def register(clinic: Clinic, patient: int, **changes: str) -> None:
         "referral_date": "2026-08-20",
         **changes,
     }
-    row, problems = referral_of_words(words)
-    assert row is not None, problems
-    record_referral(clinic.ledger, clinic.codes, AS_OF, CLERK, row)
+    stored = record_referral(clinic.ledger, clinic.codes, AS_OF, CLERK, words)
+    assert stored.referral_id is not None, stored.problems
 
 
 def ids(group: ReferrerNeeds) -> list[str]:

@@ -8,16 +8,15 @@ import pytest
 from helpers import AS_OF, CLERK, Clinic, made_up_phn, visit
 
 from tpi_billing.claims.referral_import import ReferralsImported, import_referrals
-from tpi_billing.claims.referrals import (
-    Stored,
+from tpi_billing.claims.referral_registry import (
     close_referral,
     find_referrals,
-    record_referral,
     record_update,
     reopen_referral,
 )
+from tpi_billing.claims.referrals import Stored, record_referral
 from tpi_billing.errors import ConflictError, UsageError
-from tpi_billing.intake.referral_rows import REFERRALS, referral_of_words
+from tpi_billing.intake.referral_rows import REFERRALS
 from tpi_billing.intake.table import open_table
 from tpi_billing.ledger.journal import verify
 from tpi_billing.model.finding import Severity
@@ -65,9 +64,7 @@ def registry(clinic: Clinic) -> list[RegisteredReferral]:
 
 
 def add(clinic: Clinic, patient: int = 1, **changes: str) -> Stored:
-    row, problems = referral_of_words(referral(patient, **changes))
-    assert row is not None, problems
-    return record_referral(clinic.ledger, clinic.codes, AS_OF, CLERK, row)
+    return record_referral(clinic.ledger, clinic.codes, AS_OF, CLERK, referral(patient, **changes))
 
 
 def journal(clinic: Clinic) -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -131,6 +128,7 @@ def test_bad_rows_are_named_together_and_good_ones_are_stored(clinic: Clinic) ->
         (2, "referral-number-invalid", "referral_number"),
         (3, "invalid-value", "referral_date"),
         (6, "phn-check-digit", "phn"),
+        (6, "referral-number-invalid", "referral_number"),
         (6, "invalid-value", "implicit"),
         (7, "referral-name-required", "referral_name"),
         (7, "invalid-value", "closed_on"),

@@ -16,7 +16,7 @@ from tpi_billing.intake.referral_rows import (
     REFERRALS,
     ReferralRow,
     parse_referral,
-    referral_of_words,
+    values_of_words,
 )
 from tpi_billing.intake.rows import Row
 from tpi_billing.intake.table import open_table
@@ -161,6 +161,11 @@ def test_everything_that_is_wrong_is_found_at_once(
     assert problems(**changes) == found
 
 
+def test_a_cell_of_invisible_characters_is_blank() -> None:
+    columns = ("implicit", "implicit_excluded", "notice_sent", "closed_on", "updated_on")
+    assert parsed(**dict.fromkeys(columns, "\u200b")) == parsed()
+
+
 def test_a_message_never_holds_the_number() -> None:
     _, found = parse_referral({**PLAIN, "phn": "9000000019"})
     assert "9000000019" not in found[0].message + found[0].hint
@@ -193,11 +198,8 @@ def test_a_blank_cell_changes_nothing_of_a_known_referral() -> None:
 
 
 def test_words_of_a_person_are_read_as_cells_are() -> None:
-    row, _ = referral_of_words(
-        {"phn": "9000 000 018", "referral_number": "1234", "referral_date": "2026-08-20"}
-    )
-    assert row is not None
-    assert (row.patient_key, row.number) == (f"phn:{PHN}/00", "01234")
+    words = {"phn": "9000 000 018", "referral_number": "1234", "reason": " ", "implicit": ""}
+    assert values_of_words(words) == {"phn": PHN, "referral_number": "01234"}
 
 
 HEADER = ["PHN", "Referral Number", "referral-date", "Closed On"]
@@ -290,4 +292,4 @@ def test_any_row_is_either_read_or_explained(values: dict[str, str]) -> None:
     row, found = parse_referral({**PLAIN, **values})
     assert (row is None) == bool(found)
     assert all(problem.message and problem.column for problem in found)
-    referral_of_words({**PLAIN, **values})
+    parse_referral(values_of_words({**PLAIN, **values}))

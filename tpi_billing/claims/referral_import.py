@@ -9,12 +9,14 @@ from tpi_billing.claims.referrals import (
     DETAILS,
     Stored,
     as_finding,
+    further_faults,
     is_by_chart,
+    read_referral,
     store_referral,
     unmet,
 )
 from tpi_billing.codes import CodeBook
-from tpi_billing.intake.referral_rows import ReferralRow, parse_referral
+from tpi_billing.intake.referral_rows import ReferralRow
 from tpi_billing.intake.table import Row, Table
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.model.finding import Finding, Place, Problem, Severity
@@ -89,7 +91,7 @@ class _Importer:
             self._note(row, [_passed_over()])
             return
         self._counts.read += 1
-        referral, problems = parse_referral(row.values)
+        referral, problems = read_referral(row.values, self._codes, self._as_of)
         if referral is not None and not (problems := self._contradictions(row, referral)):
             stored = store_referral(
                 self._transaction, self._data_centre, self._codes, self._as_of, referral
@@ -130,7 +132,8 @@ class _Importer:
         words = ", ".join(name.replace("_", " ") for name, _ in differing)
         message = f"Rows {differing[0][1]} and {row.number} are one referral and differ: {words}."
         hint = "Correct the row that is wrong, or delete it."
-        return (Problem("invalid-value", message, "referral_number", referral.number, hint),)
+        found = Problem("invalid-value", message, differing[0][0], "", hint)
+        return found, *further_faults(row.values, self._codes, self._as_of, [found])
 
     def _keep(self, row: Row, referral: ReferralRow, stored: Stored) -> None:
         setattr(self._counts, stored.outcome, getattr(self._counts, stored.outcome) + 1)

@@ -79,7 +79,7 @@ def _publish(
     settings: Settings, found: "MissingReferrals", xlsx: Path | None, folder: Path | None
 ) -> list[str]:
     """Write workbook and letters, all or none, and journal the letters; return their paths."""
-    from tpi_billing.claims.referrals import record_letters
+    from tpi_billing.claims.referral_registry import record_letters
     from tpi_billing.reports.letters import letters
     from tpi_billing.reports.missing_referrals import missing_workbook
     from tpi_billing.reports.publishing import NewFile, publish

@@ -32,7 +32,7 @@ def list_(
     A referral is open until it is closed, however old it is.
     Example: tpi-billing referrals list --open
     """
-    from tpi_billing.claims.referrals import find_referrals, is_closed
+    from tpi_billing.claims.referral_registry import find_referrals, is_closed
     from tpi_billing.reports.wording import count_of
 
     settings: Settings = ctx.obj
@@ -79,7 +79,7 @@ def _row(one: "PatientReferral", masks: Screen, *, closed: bool) -> dict[str, An
 
 def _patient(patient_key: str, masks: Screen) -> str:
     """Name a patient by the number he is known by: `******5434`, `AB ********5012`, `C10023`."""
-    from tpi_billing.claims.referrals import known_by
+    from tpi_billing.claims.referral_registry import known_by
 
     kind, number, beside = known_by(patient_key)
     if kind == "registration":
@@ -101,7 +101,7 @@ def updated(
     Continuing care needs one every six months; the referral itself does not run out.
     Example: tpi-billing referrals updated 12 --on 2026-10-31
     """
-    from tpi_billing.claims.referrals import record_update
+    from tpi_billing.claims.referral_registry import record_update
 
     settings: Settings = ctx.obj
     day = parse_day(on, "--on")
@@ -122,7 +122,7 @@ def close(
     Later visits no longer take it; those up to its last day still do. Age alone closes none.
     Example: tpi-billing referrals close 12 --on 2026-10-31 --reason "treatment has ended"
     """
-    from tpi_billing.claims.referrals import close_referral
+    from tpi_billing.claims.referral_registry import close_referral
 
     settings: Settings = ctx.obj
     day = parse_day(on, "--on")
@@ -140,7 +140,7 @@ def reopen(
 
     Example: tpi-billing referrals reopen 12 --reason "closed the wrong one"
     """
-    from tpi_billing.claims.referrals import reopen_referral
+    from tpi_billing.claims.referral_registry import reopen_referral
 
     settings: Settings = ctx.obj
     reopen_referral(settings.ledger, settings.actor, referral_id, reason)

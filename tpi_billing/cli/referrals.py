@@ -87,17 +87,23 @@ def import_(
 
 def _show_findings(screen: Screen, findings: "Sequence[Finding]") -> None:
     """Write each finding with its row, the cell as it may be shown, and what to do."""
-    for finding in findings:
-        row = f"row {finding.place.row}: " if finding.place.row is not None else ""
-        value = screen.masked(finding.column, finding.value)
-        cell = ", ".join(part for part in (finding.column, value) if part)
-        screen.line()
-        screen.line(
-            f"{row}{finding.severity.value} {finding.code}" + (f" ({cell})" if cell else "")
-        )
-        screen.line(f"  {finding.message}")
-        if finding.hint:
-            screen.line(f"  -> {finding.hint}")
+    if not findings:
+        return
+    screen.line()
+    screen.table(
+        ("row", "", "cell", "what is wrong, and what to do"),
+        (
+            (
+                str(finding.place.row or ""),
+                finding.severity.value,
+                " ".join((finding.column, screen.masked(finding.column, finding.value))).strip(),
+                " ".join((finding.message, finding.hint)).strip(),
+            )
+            for finding in findings
+        ),
+        right=("row",),
+        wrap=("cell", "what is wrong, and what to do"),
+    )
 
 
 def add(
@@ -141,7 +147,7 @@ def add(
     Example: tpi-billing referrals add --phn 9123456780 --number 35546 --date 2026-10-01
     """
     from tpi_billing.claims.referrals import as_finding, record_referral
-    from tpi_billing.intake.referral_rows import referral_of_words
+    from tpi_billing.intake.referral_rows import values_of_words
     from tpi_billing.model.finding import Place
 
     settings: Settings = ctx.obj
@@ -161,17 +167,12 @@ def add(
         "implicit_excluded": "yes" if implicit_excluded else "",
         "notice_sent": notice_sent,
     }
-    row, problems = referral_of_words({column: text for column, text in words.items() if text})
-    if row is not None:
-        stored = record_referral(
-            settings.ledger, settings.codes, settings.as_of, settings.actor, row
-        )
-        problems = stored.problems
-    if row is None or stored.referral_id is None:
-        raise UsageError.of(
-            [Trouble(one.message, as_finding(one, Place()).hint) for one in problems]
-        )
-    findings = [as_finding(problem, Place()) for problem in problems]
+    stored = record_referral(
+        settings.ledger, settings.codes, settings.as_of, settings.actor, values_of_words(words)
+    )
+    findings = [as_finding(problem, Place()) for problem in stored.problems]
+    if stored.referral_id is None:
+        raise UsageError.of([Trouble(finding.message, finding.hint) for finding in findings])
     data = {"referral_id": stored.referral_id, "outcome": stored.outcome}
 
     def show(screen: Screen) -> None:

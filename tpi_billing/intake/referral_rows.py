@@ -4,7 +4,7 @@ A blank cell says nothing: it changes nothing of a referral that is known alread
 without a column does not wipe out what was written down here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,13 +114,18 @@ _READ: dict[str, Callable[[str], Any]] = {
 }
 
 
+_LISTS = frozenset({"updated_on"})
+UNKNOWN_DAY = date.min
+"""Stands for the day of a referral whose day cannot be read."""
+
+
 def parse_referral(values: Mapping[str, str]) -> tuple[ReferralRow | None, tuple[Problem, ...]]:
     """Read one row of canonical text; return it, or None and everything that is wrong with it.
 
     Problems come in the order of the columns: `missing-value` and `invalid-value` for cells, and
     those of a health number for the patient's. Whose it is follows the rule of sessions.
     """
-    typed, problems = read_cells(values, _READ, frozenset({"updated_on"}), frozenset())
+    typed, problems = read_cells(values, _READ, _LISTS, frozenset())
     named = {problem.column for problem in problems}
     problems += [problem for problem in _of_patient(typed) if problem.column not in named]
     problems += [
@@ -132,29 +137,44 @@ def parse_referral(values: Mapping[str, str]) -> tuple[ReferralRow | None, tuple
         if column not in named and not typed.get(column)
     ]
     if problems:
-        return None, tuple(sorted(problems, key=lambda one: _ORDER.get(one.column, -1)))
+        return None, in_order(problems)
+    return _row(typed, patient_key({name: text.strip() for name, text in values.items()}, "")), ()
+
+
+def readable_part(values: Mapping[str, str]) -> RegisteredReferral:
+    """Return what can be read of a row that is no referral, to look for further faults in it."""
+    typed, _ = read_cells(values, _READ, _LISTS, frozenset())
+    return _row(typed, "").applied_to(None)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Put problems of one row into the order of the columns."""
+    return tuple(sorted(problems, key=lambda one: _ORDER.get(one.column, -1)))
+
+
+def _row(typed: Mapping[str, Any], key: str) -> ReferralRow:
     get = typed.get
-    row = ReferralRow(
-        patient_key=patient_key({name: text.strip() for name, text in values.items()}, ""),
-        number=typed["referral_number"],
-        received=typed["referral_date"],
+    return ReferralRow(
+        patient_key=key,
+        number=get("referral_number", ""),
+        received=get("referral_date") or UNKNOWN_DAY,
         name=get("referral_name", ""),
         profession=get("referral_profession", ""),
         reason=get("reason", ""),
         letter=get("letter", ""),
-        implicit=get("implicit"),
-        implicit_excluded=get("implicit_excluded"),
-        notice_sent=get("notice_sent"),
-        closed_on=get("closed_on"),
-        updates=get("updated_on", ()),
+        # A cell of nothing but invisible characters is blank text, whatever its column holds.
+        implicit=None if (flag := get("implicit")) == "" else flag,
+        implicit_excluded=None if (flag := get("implicit_excluded")) == "" else flag,
+        notice_sent=get("notice_sent") or None,
+        closed_on=get("closed_on") or None,
+        updates=get("updated_on") or (),
     )
-    return row, ()
 
 
-def referral_of_words(words: Mapping[str, str]) -> tuple[ReferralRow | None, tuple[Problem, ...]]:
-    """Read a referral from words as a person types them, by column: as a file's row is read."""
+def values_of_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Turn words by column, as a person types them, into the values of a file's row."""
     readers = normalisers(ColumnMapping(), Restorations(), columns=REFERRAL_COLUMNS)
-    return parse_referral({name: readers[name](text) for name, text in words.items()})
+    return {name: readers[name](text) for name, text in words.items() if text.strip()}
 
 
 def _of_patient(typed: Mapping[str, Any]) -> list[Problem]:

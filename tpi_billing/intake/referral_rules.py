@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tpi_billing.codes import CodeBook
+from tpi_billing.intake.referral_rows import UNKNOWN_DAY
 from tpi_billing.model.finding import Problem, Severity
 from tpi_billing.model.identifiers import is_msp_number
 from tpi_billing.model.referral import RegisteredReferral
@@ -11,6 +12,8 @@ from tpi_billing.model.referral import RegisteredReferral
 
 def problems_of(referral: RegisteredReferral, codes: CodeBook, as_of: date) -> list[Problem]:
     """List what is wrong with a referral; one of severity warning does not keep it out.
+
+    Of the readable part of a row, what could not be read is left alone.
 
     Whether the referrer's profession may refer for a certain service is left to the checks of the
     session; here it only has to be one that is known and that MSP ever accepts (Preamble D.2.1).
@@ -20,7 +23,7 @@ def problems_of(referral: RegisteredReferral, codes: CodeBook, as_of: date) -> l
 
 def _of_referrer(referral: RegisteredReferral, codes: CodeBook) -> Iterator[Problem]:
     number = referral.number
-    if not is_msp_number(number):
+    if number and not is_msp_number(number):
         yield Problem(
             "referral-number-invalid",
             "The referrer's number is not five digits or capital letters.",
@@ -73,9 +76,7 @@ def _of_days(referral: RegisteredReferral, as_of: date) -> Iterator[Problem]:
             yield _odd(column, f"{words} is in the future.", day)
     received = referral.received
     if referral.closed_on is not None and referral.closed_on < received:
-        yield _odd(
-            "closed_on", "It is closed before it was received.", referral.closed_on
-        )
+        yield _odd("closed_on", "It is closed before it was received.", referral.closed_on)
     if referral.updates and referral.updates[0] < received:
         message = "A written report is older than the referral it is about."
         yield _odd("updated_on", message, referral.updates[0])
@@ -105,7 +106,7 @@ def _of_implicit(referral: RegisteredReferral) -> Iterator[Problem]:
             hint="Enter the day of the notice; it must be sent at least 30 days ahead.",
             severity=Severity.WARNING,
         )
-    elif notice > referral.received:
+    elif notice > referral.received != UNKNOWN_DAY:
         yield _odd("notice_sent", "The notice was sent after the re-referral's own day.", notice)
 
 
