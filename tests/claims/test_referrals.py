@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -162,6 +163,19 @@ def test_rows_of_one_referral_add_up(clinic: Clinic) -> None:
         "neck pain",
         date(2026, 10, 31),
     )
+
+
+def test_the_order_of_the_rows_does_not_matter(clinic: Clinic) -> None:
+    rows = [
+        referral(2, referral_number="46467"),
+        referral(1, updated_on="2026-09-01"),
+        referral(1, closed_on="2026-10-31", referral_name=""),
+        referral(1, reason="neck pain"),
+    ]
+    bring(clinic, *rows)
+    there = {replace(one, referral_id=0) for one in registry(clinic)}
+    assert counts(bring(clinic, *reversed(rows))) == (4, 0, 0, 4, 0)
+    assert {replace(one, referral_id=0) for one in registry(clinic)} == there
 
 
 def test_rows_that_contradict_each_other_are_not_both_stored(clinic: Clinic) -> None:

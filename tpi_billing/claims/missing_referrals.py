@@ -7,10 +7,10 @@ none that could answer belongs to the patient's last known referrer, or to nobod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from tpi_billing.claims.assessment import Assessed, Assessor
-from tpi_billing.claims.batches import DAYS_TO_SUBMIT
+from tpi_billing.claims.deadlines import last_day
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.intake.parsing import parse_session
@@ -61,7 +61,7 @@ class Waiting:
     @property
     def last_day(self) -> date:
         """The last day on which the session can be submitted."""
-        return self.session.service_date + timedelta(days=DAYS_TO_SUBMIT)
+        return last_day(self.session.service_date)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
     from tpi_billing.claims.missing_referrals import MissingReferrals, ReferrerNeeds, Waiting
+    from tpi_billing.reports.letters import Letter
 
 _NOBODY = "Referrer not known: ask the patient or look into the chart"
 
@@ -80,14 +81,18 @@ def _publish(
 ) -> list[str]:
     """Write workbook and letters, all or none, and journal the letters; return their paths."""
     from tpi_billing.claims.referral_registry import record_letters
-    from tpi_billing.reports.letters import letters
-    from tpi_billing.reports.missing_referrals import missing_workbook
     from tpi_billing.reports.publishing import NewFile, publish
 
     config, as_of = settings.config, settings.as_of
-    made = [] if folder is None else letters(found, config, as_of, folder)
+    made: list[Letter] = []
+    if folder is not None:
+        from tpi_billing.reports.letters import letters
+
+        made = letters(found, config, as_of, folder)
     files = [letter.file for letter in made]
     if xlsx is not None:
+        from tpi_billing.reports.missing_referrals import missing_workbook
+
         files.append(NewFile(xlsx, "workbook", missing_workbook(found, config.clinic, as_of)))
     publish(files)
     if made:
