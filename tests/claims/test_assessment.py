@@ -202,6 +202,18 @@ def test_one_that_contradicts_itself_does_not_hold_its_neighbour(clinic: Clinic)
     assert amounts(clinic) == {"V1": 7_792}
 
 
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [({}, {"V2"}), (UNSIGNED, {"V1"}), ({"insurer": "PRIVATE"}, {"V1"})],
+)
+def test_another_practitioners_visit_holds_a_later_one_only_if_it_stands(
+    clinic: Clinic, fault: dict[str, str], expected: set[str]
+) -> None:
+    early = visit("V1", start_time="09:00", **fault)
+    clinic.bring(early, visit("V2", start_time="15:00", practitioner_number="99002"))
+    assert held(clinic) == expected
+
+
 def test_a_fourth_fee_holds_the_session_that_asks_for_it(clinic: Clinic) -> None:
     clinic.bring(
         visit("V1", fee_items="01040; 01035; 01022"),

@@ -90,14 +90,26 @@ class Assessor:
                 )
 
     def _day(self, patient: Patient, day: Sequence[Read]) -> Iterator[Assessed]:
-        """Assess a day's open visits, apart for each practitioner."""
+        """Assess a day's open visits, apart for each practitioner.
+
+        What one has already may not be billed by another; a visit that is held has nothing.
+        """
         reads = [read for read in day if read.open]
-        for number in dict.fromkeys(read.session.practitioner_number for read in reads):
-            mine = [read for read in reads if read.session.practitioner_number == number]
-            asked_by = _asked_before(reads, number)
-            for verdict in self._practitioner_day(patient, mine, asked_by):
-                if verdict.candidate.meant:
-                    yield verdict
+        numbers = list(dict.fromkeys(read.session.practitioner_number for read in reads))
+        verdicts = {
+            number: self._practitioner_day(patient, _of(number, reads), {}) for number in numbers
+        }
+        standing = [
+            read
+            for number in numbers
+            for read, verdict in zip(_of(number, reads), verdicts[number], strict=True)
+            if not verdict.held
+        ]
+        for number in numbers:
+            mine = _of(number, reads)
+            if asked_by := _asked_before(mine, standing):
+                verdicts[number] = self._practitioner_day(patient, mine, asked_by)
+            yield from (verdict for verdict in verdicts[number] if verdict.candidate.meant)
 
     def _practitioner_day(
         self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
@@ -192,20 +204,25 @@ class Assessor:
         return to_findings(problems, self._config, place, session_id)
 
 
-def _asked_before(reads: Sequence[Read], practitioner: str) -> dict[tuple[int, str], str]:
-    """Tell which of a practitioner's items another one's earlier visit of the day has already.
+def _of(practitioner: str, reads: Sequence[Read]) -> list[Read]:
+    return [read for read in reads if read.session.practitioner_number == practitioner]
+
+
+def _asked_before(mine: Sequence[Read], standing: Sequence[Read]) -> dict[tuple[int, str], str]:
+    """Tell which items of a practitioner's visits an earlier one of another's has already.
 
     The key is the visit's position and the fee item, the value the earlier session's id.
     """
     found: dict[tuple[int, str], str] = {}
-    others: dict[str, str] = {}
-    for read in reads:
-        mine = read.session.practitioner_number == practitioner
-        for item in read.items:
-            if not mine:
-                others.setdefault(item.fee_item, read.session.session_id)
-            elif item.fee_item in others:
-                found[read.position, item.fee_item] = others[item.fee_item]
+    for read in mine:
+        for other in sorted(standing, key=lambda one: one.position):
+            if other.position > read.position:
+                break
+            if other.session.practitioner_number == read.session.practitioner_number:
+                continue
+            for item in other.items:
+                if any(item.fee_item == own.fee_item for own in read.items):
+                    found.setdefault((read.position, item.fee_item), other.session.session_id)
     return found
 
 

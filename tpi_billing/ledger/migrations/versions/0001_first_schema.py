@@ -20,6 +20,12 @@ def _make_journal_append_only() -> None:
                 f"CREATE TRIGGER journal_refuses_{event.lower()} BEFORE {event} ON journal "
                 "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
             )
+        # INSERT OR REPLACE would take an entry's place without waking the trigger on DELETE.
+        op.execute(
+            "CREATE TRIGGER journal_refuses_replace BEFORE INSERT ON journal "
+            "WHEN EXISTS (SELECT 1 FROM journal WHERE entry = NEW.entry) "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION journal_refuses() RETURNS trigger LANGUAGE plpgsql AS "
