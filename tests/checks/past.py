@@ -22,7 +22,8 @@ def past(day: date, *fee_items: str, **changes: Any) -> PastVisit:
         "referral_number": "34567",
         "billed": False,
     }
-    return PastVisit(**(values | changes))
+    given = values | changes
+    return PastVisit(**({"asked": given["fee_items"]} | given))
 
 
 def registered(number: str = "34567", **changes: Any) -> RegisteredReferral:

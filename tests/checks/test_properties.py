@@ -152,7 +152,9 @@ def test_any_session_can_be_examined(
     config = of_a_clinic(clinic)
     visit = visit_of(session, config, book, unreadable)
     close = [replace(one, day=session.service_date + timedelta(days=near)) for one in others[:3]]
-    me = PastVisit(0, "V1", "99001", "family", session.service_date, None, (), (), "", "", False)
+    me = PastVisit(
+        0, "V1", "99001", "family", session.service_date, None, (), (), "", "", False, ()
+    )
     visits = sorted([me, *close, *others[3:]], key=lambda one: one.day)
     visit.history = History(tuple(visits), tuple(referrals))
     visit.position = visits.index(me)

@@ -12,7 +12,8 @@ from tpi_billing.model.referral import RegisteredReferral
 class PastVisit:
     """One completed visit of the patient, billed or not, by anyone of the clinic.
 
-    `fee_items` are those of its live claims once it is billed, before that those it asks for.
+    `fee_items` are those of its live claims once it is billed, before that those it asks for;
+    `asked` are always the latter, so also what another item of the day includes.
     `specialty` is the practitioner's.
     """
 
@@ -27,6 +28,7 @@ class PastVisit:
     visit_diagnosis: str
     referral_number: str
     billed: bool
+    asked: tuple[str, ...]
 
     @property
     def problem(self) -> str:

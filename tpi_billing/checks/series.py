@@ -38,7 +38,7 @@ def _too_close(visit: Visit) -> str:
         apart = (day - past.day).days
         if apart >= least:
             return ""
-        if apart > 0 and not treatments.isdisjoint(past.fee_items):
+        if apart > 0 and not treatments.isdisjoint(past.asked):
             days = "day" if apart == 1 else "days"
             return (
                 f"Trigger points were injected on {past.day} already, {apart} {days} before; the "
@@ -64,16 +64,15 @@ def _days_since_reassessment(visit: Visit) -> set[date]:
     assessments = _items_of(visit.codes.rules, SEEN)
     days = {today}
     seen_today = not visit.kinds.isdisjoint(SEEN) or any(
-        not assessments.isdisjoint(other.fee_items)
-        for other in visit.history.same_day(visit.position)
+        not assessments.isdisjoint(other.asked) for other in visit.history.same_day(visit.position)
     )
     reassessed = today if seen_today else date.min
     for past in visit.history.before(visit.position):
         if past.day < reassessed:
             break
-        if not treatments.isdisjoint(past.fee_items):
+        if not treatments.isdisjoint(past.asked):
             days.add(past.day)
-        if not assessments.isdisjoint(past.fee_items):
+        if not assessments.isdisjoint(past.asked):
             reassessed = past.day
     return days
 

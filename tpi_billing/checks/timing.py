@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.rule import Rule
+from tpi_billing.model.claim import DAYS_TO_SUBMIT
 from tpi_billing.model.finding import Problem
-
-_DAYS_TO_SUBMIT = 90
 
 
 def service_date_future(visit: Visit) -> Problem | None:
@@ -27,9 +26,9 @@ def submission_overdue(visit: Visit) -> Problem | None:
         return None
     day = visit.session.service_date
     passed = (visit.as_of - day).days
-    if passed <= _DAYS_TO_SUBMIT:
+    if passed <= DAYS_TO_SUBMIT:
         return None
-    last = day + timedelta(days=_DAYS_TO_SUBMIT)
+    last = day + timedelta(days=DAYS_TO_SUBMIT)
     message = (
         f"The service on {day} could be submitted until {last}; on {visit.as_of} it is "
         f"{passed} days old."
@@ -45,10 +44,10 @@ def submission_due_soon(visit: Visit) -> Problem | None:
     if visit.approval:
         return None
     day = visit.session.service_date
-    left = _DAYS_TO_SUBMIT - (visit.as_of - day).days
+    left = DAYS_TO_SUBMIT - (visit.as_of - day).days
     if not 0 <= left <= visit.config.policy.due_soon_days:
         return None
-    last = day + timedelta(days=_DAYS_TO_SUBMIT)
+    last = day + timedelta(days=DAYS_TO_SUBMIT)
     days = "1 day is left" if left == 1 else f"{left} days are left"
     message = f"The service on {day} can be submitted until {last}: {days}."
     if left == 0:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from tpi_billing import __version__
 from tpi_billing.claims.assessment import Assessed, Assessor
+from tpi_billing.claims.deadlines import last_day
 from tpi_billing.claims.rendering import render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
@@ -29,9 +30,6 @@ from tpi_billing.ledger.store import Connection
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
 from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim
 from tpi_billing.model.finding import Finding, Place, Severity
-
-DAYS_TO_SUBMIT = 90
-"""MSP takes a claim until so many days after the service (MSP billing facts, section 4)."""
 
 
 @dataclass
@@ -292,7 +290,7 @@ def _held(one: stored.BatchSession) -> HeldSession:
         phn=facts["phn"],
         first_name=facts["first_name"],
         surname=facts["surname"],
-        last_day=day + timedelta(days=DAYS_TO_SUBMIT),
+        last_day=last_day(day),
         place=Place(**facts["place"]),
         findings=tuple(_findings(one.findings)),
     )

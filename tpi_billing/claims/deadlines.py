@@ -9,9 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tpi_billing.codes import Calendar
-
-DAYS_TO_SUBMIT = 90
-"""MSP takes a claim until so many days after the service, or after its own answer."""
+from tpi_billing.model.claim import DAYS_TO_SUBMIT
 
 
 def last_day(service_date: date, answered: date | None = None) -> date:

@@ -17,10 +17,15 @@ from tpi_billing.model.session import Referral, Session
 from tpi_billing.pricing.derive import requested_items
 from tpi_billing.pricing.lines import BilledItem, DayItem
 
+_NOT_MSP = frozenset({"WSBC", "PRIVATE"})
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A completed visit with typed values; `position` is its place in the patient's history."""
+    """A completed visit with typed values; `position` is its place in the patient's history.
+
+    A visit that somebody else pays is not in that history, and stands before `position`.
+    """
 
     candidate: Candidate
     session: Session
@@ -102,15 +107,18 @@ def read_patient(
         ),
         key=lambda one: _order(one[0], one[2].stored.source),
     )
-    reads = tuple(
-        _read(candidate, session, problems, position, decisions, config, codes)
-        for position, (session, problems, candidate) in enumerate(parsed)
-    )
     billed: dict[int, list[str]] = {}
     for claim in claims:
         billed.setdefault(claim.session_key, []).append(claim.fee_item)
-    visits = tuple(_past(read, billed) for read in reads)
-    return Patient(reads, tuple(claims), History(visits, referrals))
+    reads: list[Read] = []
+    visits: list[PastVisit] = []
+    for session, problems, candidate in parsed:
+        read = _read(candidate, session, problems, len(visits), decisions, config, codes)
+        reads.append(read)
+        # What MSP has no part in counts towards none of its limits.
+        if session.insurer not in _NOT_MSP:
+            visits.append(_past(read, billed))
+    return Patient(tuple(reads), tuple(claims), History(tuple(visits), referrals))
 
 
 def _parsed(
@@ -186,4 +194,5 @@ def _past(read: Read, billed: Mapping[int, Sequence[str]]) -> PastVisit:
         visit_diagnosis=session.visit_diagnosis,
         referral_number=session.referral.number if session.referral.given else "",
         billed=not read.open,
+        asked=asked,
     )

@@ -69,9 +69,9 @@ def _places(day: Sequence[StoredSession], config: Config, codes: CodeBook) -> di
     return {visit.session_key: at for at, visit in enumerate(counted, start=1) if at > full}
 
 
-def _in_order(visit: StoredSession) -> tuple[str, int, str]:
+def _in_order(visit: StoredSession) -> tuple[str, int, str, str]:
     start = visit.start_time or time.max.strftime("%H:%M")
-    return start, len(visit.session_id), visit.session_id
+    return start, len(visit.session_id), visit.session_id, visit.source
 
 
 def _counts(visit: StoredSession, specialty: str, codes: CodeBook) -> bool:

@@ -9,8 +9,8 @@ This page is made from the tool's own table of columns; a test holds the two tog
 One row is one completed visit of one patient to one practitioner. Files may be CSV (comma,
 semicolon, tab or bar between the cells; UTF-8, UTF-16 or Windows-1252), XLSX, or JSON Lines. The
 header row is found by its names, also below title rows. Names match whatever their case, blanks,
-`_` and `-`. `session_id`, `status`, `service_date` and `practitioner_number` must be there; a column
-that is not used is named and otherwise left alone. Rows without a health number, a registration
+`_` and `-`. `session_id`, `status`, `service_date` and `practitioner_number` must be there; a
+column that is not used is named and otherwise left alone. Rows without a health number, a registration
 number and a date (totals, remarks) are reported and passed over.
 
 | column | meaning |
@@ -52,8 +52,8 @@ name in your configuration goes before them.
 ## What is billed
 
 Without `fee_items` the items follow from what was done: trigger points one 01156, more 01157; nerve
-blocks one 01124, more 01125; a hip 00014, other joints 00015; a visit the item of the practitioner's
-specialty and the patient's age. Everything one patient had from one practitioner on one day is
+blocks one 01124, more 01125; a hip 00014, other joints 00015; a visit the item of the
+practitioner's specialty and the patient's age. Everything one patient had from one practitioner on one day is
 priced together. Try it: `tpi-billing fees price 01125 01157 --distance 75`.
 """
 

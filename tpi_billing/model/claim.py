@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+DAYS_TO_SUBMIT = 90
+"""MSP takes a claim until so many days after the service, or after its own answer (facts, 4)."""
+
 
 class ClaimState(StrEnum):
     """Where a claim stands between its batch and its money."""
