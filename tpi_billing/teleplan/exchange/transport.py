@@ -73,8 +73,9 @@ class Wire:
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            why = str(error) or type(error).__name__
             raise NotReachedError(
-                f"Teleplan cannot be reached: {str(error) or type(error).__name__}. Nothing was sent.",
+                f"Teleplan cannot be reached: {why}. Nothing was sent.",
                 hint="Check the connection and try again.",
             ) from None
         except httpx.HTTPError as error:
