@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         for action, how in given.fail:
             stand_in.fail(action, how)
         stand_in.start()
-    except (BillingError, OSError) as error:
+    except (BillingError, OSError, OverflowError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     account = stand_in.state.account
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--state", type=Path, metavar="FILE", help="remember everything in this file")
     add("--seed", type=int, default=7, help="which claims the made-up rules take")
     add("--rules", choices=sorted(HABITS), default="paid", help="how claims are judged")
-    add("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="what day it is")
+    add("--as-of", type=_day, metavar="YYYY-MM-DD", help="what day it is")
     add("--data-centre", default="T9999", metavar="T9999", help="whose claims it takes")
     ways = ", ".join(How)
     add(
@@ -86,8 +86,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be as 2026-11-05, not {text}") from None
+
+
 def _fault(text: str) -> tuple[str, How]:
     action, _, how = text.partition("=")
+    if how not in list(How):
+        raise argparse.ArgumentTypeError(f"must be as AputRemit=reply-lost, not {text}")
     return action, How(how)
 
 

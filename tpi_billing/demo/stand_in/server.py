@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from threading import Event, RLock, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -43,6 +44,11 @@ class Request:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+
+    def server_bind(self) -> None:
+        """Take the address without asking the network for this computer's name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let a client go that did not wait for its answer."""
