@@ -112,7 +112,8 @@ class Screen:
     def _session(self, group: Sequence[Finding]) -> None:
         first = group[0]
         self.line()
-        self.line(f"{first.session_id or 'The file'}  {where(first)}".rstrip(), style="bold")
+        named = (first.session_id, where(first))
+        self.line("  ".join(part for part in named if part), style="bold")
         for finding in group:
             self._finding(finding)
 

@@ -133,7 +133,8 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
     screen.findings(
         imported.findings, more="See them all with --corrections OUT.xlsx, or check --xlsx."
     )
-    held = {finding.session_id for finding in imported.findings if finding.holds}
+    # A row without a usable id is a visit too.
+    held = {f.session_id or (f.place.file, f.place.row) for f in imported.findings if f.holds}
     screen.line()
     if held:
         they_are = "it is" if len(held) == 1 else "they are"
