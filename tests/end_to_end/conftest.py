@@ -1,10 +1,31 @@
 """Workspaces at three stages of a month, made once and copied for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tpi_billing.codes import CodeBook
+
 from .clinic import SAMPLES, Clinic, new_clinic
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_the_shipped_lists_once() -> Iterator[None]:
+    """Share the code lists between the commands of this process that have none of their own.
+
+    Each command reads them anew; hundreds of commands would read the same files. Commands in
+    processes of their own are not concerned.
+    """
+    load, shared = CodeBook.load, CodeBook.load()
+
+    def once(workspace: Path | None = None) -> CodeBook:
+        own = workspace is not None and any((workspace / "fee_codes").glob("**/*"))
+        return load(workspace) if own else shared
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CodeBook, "load", once)
+        yield
 
 
 @pytest.fixture(scope="session")

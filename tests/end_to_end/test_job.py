@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from .clinic import SAMPLES, Clinic, folder_of
+from .clinic import SAMPLES, Clinic, folder_of, visit, write_csv
 
 MONTH = "2026-10"
 LATE = {"submission-overdue", "submission-due-soon", "service-date-future"}
@@ -195,10 +195,22 @@ def test_visits_with_a_trigger_point_within_the_block_bill_the_block_alone(
     clinic.run("batch", "create", "--month", MONTH)
     within = [v for v, codes in sample.expected().items() if "trigger-point-within-block" in codes]
     assert within
-    for visit in within:
-        items = {c["fee_item"] for c in clinic.data("claims", "list", "--session", visit)["claims"]}
+    for name in within:
+        items = {c["fee_item"] for c in clinic.data("claims", "list", "--session", name)["claims"]}
         assert items & {"01124", "01125"}
         assert not items & {"01156", "01157"}
+
+
+def test_several_files_of_one_import_are_counted_together(clinic: Clinic, tmp_path: Path) -> None:
+    first = write_csv(tmp_path / "first.csv", [visit(1), visit(2, chart_signed="no")])
+    again = write_csv(tmp_path / "again.csv", [visit(2, chart_signed="no"), visit(3, phn="")])
+    answer = clinic.json("sessions", "import", again, first)
+    counts = answer["data"]
+    assert (counts["read"], counts["new"], counts["unchanged"]) == (4, 3, 1)
+    places = [(f["file"], f["row"]) for f in answer["findings"] if f["severity"] == "error"]
+    assert ("again.csv", 3) in places
+    assert places == sorted(places)
+    assert clinic.data("batch", "create", "--month", "2026-10")["claims"] == 1
 
 
 def test_both_exports_live_in_one_ledger(clinic: Clinic) -> None:

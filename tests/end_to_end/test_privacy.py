@@ -92,7 +92,7 @@ def test_the_marks_reach_claims_and_held_sessions(marked: Clinic) -> None:
     assert held >= 9
 
 
-@pytest.mark.parametrize("form", [[], ["--json"], ["--quiet"], ["--debug"]])
+@pytest.mark.parametrize("form", [[], ["--json"], ["--debug", "--quiet"]])
 def test_no_command_shows_a_mark(marked: Clinic, form: list[str]) -> None:
     for command in ALL_COMMANDS:
         assert shown(marked.run(*command.split(), *form)) == [], command
@@ -152,7 +152,7 @@ def test_a_fault_of_the_tool_shows_no_mark(marked: Clinic, monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(" ".join([*MARKS.values(), *NUMBERS]))
 
-    monkeypatch.setattr("tpi_billing.claims.assessment.requested_items", broken)
+    monkeypatch.setattr("tpi_billing.ledger.sessions.count_open", broken)
     for form in ([], ["--json"]):
         said = marked.run("check", *form)
         assert said.code == 70

@@ -170,7 +170,7 @@ def test_files_that_were_written_are_not_called_unchanged(billed: Clinic, tmp_pa
     with somebody_at_work(billed):
         said = billed.run("batch", "export", 1, "--out", tmp_path / "out")
     assert said.code == 5
-    assert len(folder_of(tmp_path / "out")) == 3
+    assert len(folder_of(tmp_path / "out")) == 4
     assert "Nothing was changed" not in said.err
     assert "The files are written" in said.err
     assert "export" in said.err
