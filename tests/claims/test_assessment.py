@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tpi_billing.codes import CodeBook
+from tpi_billing.ledger.decisions import DecisionKind, add_decision
 from tpi_billing.ledger.sessions import Scope
 
 UNSIGNED = {"chart_signed": "no"}
@@ -212,6 +213,42 @@ def test_another_practitioners_visit_holds_a_later_one_only_if_it_stands(
     early = visit("V1", start_time="09:00", **fault)
     clinic.bring(early, visit("V2", start_time="15:00", practitioner_number="99002"))
     assert held(clinic) == expected
+
+
+def test_what_a_displaced_visit_frees_is_billed_once_among_practitioners(clinic: Clinic) -> None:
+    clinic.bring(
+        visit("V0", start_time="09:00", fee_items="00015", joint_sites="left knee"),
+        visit(
+            "V1",
+            start_time="10:00",
+            practitioner_number="99002",
+            fee_items="01040; 01042; 01044; 00015",
+            joint_sites="left knee",
+        ),
+        visit("V3", start_time="11:00", practitioner_number="99002"),
+        visit("V4", start_time="12:00"),
+    )
+    found = clinic.assess()
+    billed = [claim.fee_item for one in found.values() for claim in one.claims if not one.held]
+    assert sorted(billed) == ["00015", "01157"]
+    assert not found["V3"].held
+    assert [finding.code for finding in found["V4"].findings] == ["same-day-same-item"]
+
+
+def test_an_approval_helps_only_a_claim_that_is_overdue(clinic: Clinic) -> None:
+    clinic.bring(visit("V1"))
+    key = clinic.session("V1").session_key
+    with clinic.ledger.changing("a clerk") as transaction:
+        add_decision(
+            transaction,
+            clinic.data_centre,
+            key,
+            DecisionKind.OVER_AGE,
+            reference="OV-1",
+            reason="approved",
+        )
+    (claim,) = clinic.assess()["V1"].claims
+    assert (claim.submission_code, claim.approval_reference) == ("0", "")
 
 
 def test_a_fourth_fee_holds_the_session_that_asks_for_it(clinic: Clinic) -> None:

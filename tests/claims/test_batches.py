@@ -104,17 +104,19 @@ def test_held_sessions_alone_make_no_batch(clinic: Clinic) -> None:
     assert len(plan.held) == 1
 
 
-def test_a_session_whose_only_line_belongs_to_another_is_billed_with_it(clinic: Clinic) -> None:
+def test_a_session_whose_only_line_belongs_to_another_stays_open(clinic: Clinic) -> None:
     clinic.bring(block("V1", block_distance_cm="12"), visit("V2", start_time="10:00"))
     batch_id, plan = clinic.bill()
     assert lines(plan.claims) == [("V1", "01125", 9_916)]
-    assert [one.session.session_id for one in plan.taken] == ["V1", "V2"]
-    assert clinic.session("V2").batch_id == batch_id
-    notices = [(notice.session_id, notice.code) for notice in clinic.contents(1).notices]
-    assert ("V2", "trigger-point-within-block") in notices
-    assert clinic.bill()[0] is None
-    clinic.void(1)
+    assert [one.session.session_id for one in plan.taken] == ["V1"]
+    assert [one.session.session_id for one in plan.nothing_to_bill] == ["V2"]
     assert clinic.session("V2").batch_id is None
+    assert clinic.bill()[0] is None
+    # Its trigger points are billed after all once the block never is.
+    clinic.void(1)
+    clinic.bring(block("V1", block_distance_cm="12", status="cancelled"))
+    _, again = clinic.bill()
+    assert lines(again.claims) == [("V2", "01157", 7_792)]
 
 
 # Which month, which practitioner

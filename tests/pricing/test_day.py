@@ -5,6 +5,7 @@ the first session and trigger points in the second. Amounts are in cents of edit
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -399,3 +400,53 @@ def test_a_line_names_the_edition_and_how_sure_its_price_is(book: CodeBook) -> N
     (line,) = price(book, "01157")
     assert (line.edition, line.price_status) == ("2024-12-31", "checked")
     assert (line.unit_price_cents, line.percent) == (7_792, 100)
+
+
+# Second services by decision
+
+
+def second(book: CodeBook, text: str, live: Sequence[BilledItem] = ()) -> Sequence[PricedLine]:
+    """Price a day whose last item is decided to be a second service."""
+    *first, last = asked(text)
+    return price_day([*first, replace(last, second_service=True)], DAY, book, "half-up", live)
+
+
+def test_a_second_service_takes_the_first_free_ordinal(book: CodeBook) -> None:
+    live = BilledItem("01156", 1, 100, 41, 7, "V0999", ordinal=2)
+    (line,) = second(book, "01156", [live])
+    assert (line.outcome, line.ordinal, line.second_service) == (Outcome.BILLED, 1, True)
+    (line,) = second(book, "01156", [replace(live, ordinal=1)])
+    assert line.ordinal == 2
+    assert [line.ordinal for line in second(book, "01156 | 01156")] == [1, 2]
+
+
+def test_a_second_service_alone_is_an_ordinary_one(book: CodeBook) -> None:
+    (line,) = second(book, "01156")
+    assert (line.ordinal, line.second_service, line.because) == (1, False, "full fee")
+
+
+@pytest.mark.parametrize(
+    ("items", "outcome"),
+    [("00015x2 | 00015", "billed"), ("00015x2 | 00015x2", "excluded"), ("01157 | 01157", "billed")],
+)
+def test_second_services_stay_within_the_units_of_a_day(
+    book: CodeBook, items: str, outcome: str
+) -> None:
+    *_, line = second(book, items)
+    assert line.outcome.value == outcome
+
+
+# What an earlier batch recorded counts
+
+
+@pytest.mark.parametrize(("distance", "cents"), [("60", 0), ("61", 3_896)])
+def test_the_distance_of_a_billed_block_counts(book: CodeBook, distance: str, cents: int) -> None:
+    live = BilledItem("01125", 1, 100, 41, 7, "V0999", block_distance_cm=Decimal(distance))
+    (line,) = price_day(asked("01157", "100"), DAY, book, "half-up", [live])
+    assert line.amount_cents == cents
+
+
+def test_a_dearer_item_after_a_billed_one_says_what_takes_its_place(book: CodeBook) -> None:
+    (line,) = price_day(asked("01040"), DAY, book, "half-up", billed("01157@100"))
+    assert line.percent == 50
+    assert "01157 is billed in full already in claim 41 of batch 7" in line.because

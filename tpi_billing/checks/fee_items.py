@@ -1,6 +1,7 @@
 """The fee items that a session asks for: known, for that age, in those units, at that amount."""
 
 from tpi_billing.checks.cells import item_problem, shown
+from tpi_billing.checks.combinations import sentence, set_aside
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.rule import Rule
 from tpi_billing.codes import ItemRule
@@ -84,7 +85,10 @@ def units_exceeded(visit: Visit) -> list[Problem] | None:
     units: dict[str, int] = {}
     for item in visit.items:
         units[item.fee_item] = units.get(item.fee_item, 0) + item.units
-    problems = []
+    problems = [
+        item_problem("units-exceeded", visit, line.fee_item, sentence(line))
+        for line in set_aside(visit, "units-exceeded")
+    ]
     for fee_item, asked in units.items():
         most = visit.codes.rules.item(fee_item).units_per_day
         if most is None or asked <= most:

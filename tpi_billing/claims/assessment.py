@@ -25,7 +25,7 @@ from tpi_billing.ledger.decisions import decisions_of
 from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Candidate, Scope, patients
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.claim import Claim
+from tpi_billing.model.claim import DAYS_TO_SUBMIT, Claim
 from tpi_billing.model.finding import Finding, Problem
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.day import price_day
@@ -99,17 +99,43 @@ class Assessor:
         verdicts = {
             number: self._practitioner_day(patient, _of(number, reads), {}) for number in numbers
         }
-        standing = [
-            read
-            for number in numbers
-            for read, verdict in zip(_of(number, reads), verdicts[number], strict=True)
-            if not verdict.held
-        ]
+        if len(numbers) > 1:
+            verdicts = self._across(patient, reads, verdicts)
         for number in numbers:
-            mine = _of(number, reads)
-            if asked_by := _asked_before(mine, standing):
-                verdicts[number] = self._practitioner_day(patient, mine, asked_by)
             yield from (verdict for verdict in verdicts[number] if verdict.candidate.meant)
+
+    def _across(
+        self, patient: Patient, reads: Sequence[Read], verdicts: Mapping[str, list[Assessed]]
+    ) -> dict[str, list[Assessed]]:
+        """Judge again until what stands with one practitioner agrees with what stands with all."""
+        standing: list[Read] = []
+        for _ in range(len(reads) + 1):
+            now = [
+                read
+                for number in verdicts
+                for read, verdict in zip(_of(number, reads), verdicts[number], strict=True)
+                if not verdict.held
+            ]
+            if now == standing:
+                return dict(verdicts)
+            standing = now
+            verdicts = self._beside(patient, reads, verdicts, standing)
+        # Visits that hold each other in turns never agree: whatever was asked for counts then.
+        return self._beside(patient, reads, verdicts, reads)
+
+    def _beside(
+        self,
+        patient: Patient,
+        reads: Sequence[Read],
+        verdicts: Mapping[str, list[Assessed]],
+        standing: Sequence[Read],
+    ) -> dict[str, list[Assessed]]:
+        return {
+            number: self._practitioner_day(
+                patient, _of(number, reads), _asked_before(_of(number, reads), standing)
+            )
+            for number in verdicts
+        }
 
     def _practitioner_day(
         self, patient: Patient, reads: Sequence[Read], asked_by: Mapping[tuple[int, str], str]
@@ -188,7 +214,7 @@ class Assessor:
                 read.candidate.stored,
                 read.session,
                 lines,
-                read.approval,
+                self._approval(read),
                 self._config,
                 self._codes,
             )
@@ -198,6 +224,11 @@ class Assessor:
         return Assessed(
             read.candidate, read.session, tuple(findings), lines, () if unwritable else claims
         )
+
+    def _approval(self, read: Read) -> str:
+        """Return MSP's approval if the claim still needs it: a corrected date may be in time."""
+        overdue = (self._as_of - read.session.service_date).days > DAYS_TO_SUBMIT
+        return read.approval if overdue else ""
 
     def _findings(self, read: Read, problems: Sequence[Problem]) -> list[Finding]:
         place, session_id = read.candidate.place, read.session.session_id

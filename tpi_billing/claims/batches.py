@@ -8,7 +8,7 @@ from typing import Any
 from tpi_billing import __version__
 from tpi_billing.claims.assessment import Assessed, Assessor
 from tpi_billing.claims.deadlines import last_day
-from tpi_billing.claims.rendering import render_batch
+from tpi_billing.claims.rendering import insist_writable, render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.errors import ConflictError, UsageError
@@ -34,11 +34,16 @@ from tpi_billing.model.finding import Finding, Place, Severity
 
 @dataclass
 class Plan:
-    """What a batch would bill, and what it would leave behind."""
+    """What a batch would bill, and what it would leave behind.
+
+    A session with `nothing_to_bill` belongs with all that it has to another of its day; it stays
+    open, so that it is billed after all if that other one never is.
+    """
 
     claims: list[Claim] = field(default_factory=list)
     taken: list[Assessed] = field(default_factory=list)
     held: list[Assessed] = field(default_factory=list)
+    nothing_to_bill: list[Assessed] = field(default_factory=list)
 
     @property
     def amount_cents(self) -> int:
@@ -47,7 +52,8 @@ class Plan:
 
     def findings(self) -> list[Finding]:
         """List every finding, held sessions first."""
-        return [finding for one in (*self.held, *self.taken) for finding in one.findings]
+        every = (*self.held, *self.taken, *self.nothing_to_bill)
+        return [finding for one in every for finding in one.findings]
 
 
 def plan_batch(
@@ -64,6 +70,8 @@ def plan_batch(
         advance(1)
         if one.held:
             plan.held.append(one)
+        elif not one.claims:
+            plan.nothing_to_bill.append(one)
         else:
             plan.taken.append(one)
             plan.claims.extend(one.claims)
@@ -90,7 +98,9 @@ def create_batch(
     """
     if dry_run:
         with ledger.reading() as connection:
-            return None, plan_batch(connection, config, codes, as_of, scope, advance)
+            plan = plan_batch(connection, config, codes, as_of, scope, advance)
+            insist_writable(config, codes, plan.claims, first_day(connection) or as_of)
+            return None, plan
     with ledger.changing(actor) as transaction:
         plan = plan_batch(transaction.connection, config, codes, as_of, scope, advance)
         if not plan.claims:

@@ -93,7 +93,7 @@ def _submission_code(approval: str, line: PricedLine) -> str:
     """Return the code (Teleplan C02 P34): over-age with approval, second service, or normal."""
     if approval:
         return "A"
-    return "D" if line.item.second_service else "0"
+    return "D" if line.second_service else "0"
 
 
 def payee_of(session: Session, config: Config) -> str:

@@ -59,6 +59,9 @@ class Patient:
 
     def billed_on(self, day: str, practitioner: str) -> list[BilledItem]:
         """List the live claims of a day; those of another practitioner are `elsewhere`."""
+        distances = {
+            read.candidate.stored.session_key: read.session.block_distance_cm for read in self.reads
+        }
         return [
             BilledItem(
                 claim.fee_item,
@@ -68,6 +71,8 @@ class Patient:
                 claim.batch_id,
                 claim.session_id,
                 elsewhere=claim.practitioner_number != practitioner,
+                ordinal=claim.ordinal,
+                block_distance_cm=distances.get(claim.session_key),
             )
             for claim in self.claims
             if claim.service_date == day

@@ -59,6 +59,14 @@ def render_batch(
     return RenderedBatch(files, tuple(_numbered(plan, place)), plan.changes)
 
 
+def insist_writable(
+    config: Config, codes: CodeBook, claims: Sequence[Claim], installed_on: date
+) -> None:
+    """Raise RecordRefusedError for whatever would stop the whole batch, such as a long contact."""
+    outs = [outgoing(replace(claim, office_folio=1), codes) for claim in claims]
+    plan_submission(_vendor(config, installed_on), outs, 1, _limits(config))
+
+
 def _vendor(config: Config, installed_on: date) -> Vendor:
     clinic = config.clinic
     return Vendor(

@@ -65,7 +65,7 @@ class WaitingSessions:
                 letter.sessions += 1
         if one.held:
             self._held.append(self._held_item(one))
-        else:
+        elif one.claims:
             self._count(one)
 
     def items(self) -> list[WorkItem]:

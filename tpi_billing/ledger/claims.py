@@ -37,6 +37,7 @@ class LiveClaim:
     batch_id: int
     session_id: str
     session_key: int
+    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)

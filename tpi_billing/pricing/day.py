@@ -32,7 +32,7 @@ def price_day(
     are the injections that the patient had so recently that a visit beside them halves them.
     """
     lines = [_listed(item, day, codes) for item in items]
-    _set_aside_repeats(lines, billed)
+    _set_aside_repeats(lines, billed, codes)
     billed = [item for item in billed if not item.elsewhere]
     for exclusion in codes.rules.exclusions:
         _exclude(lines, billed, exclusion)
@@ -86,25 +86,48 @@ def _listed(item: DayItem, day: date, codes: CodeBook) -> PricedLine:
     )
 
 
-def _set_aside_repeats(lines: list[PricedLine], billed: Sequence[BilledItem]) -> None:
+def _set_aside_repeats(
+    lines: list[PricedLine], billed: Sequence[BilledItem], codes: CodeBook
+) -> None:
     live: dict[str, list[BilledItem]] = {}
     for item in billed:
         live.setdefault(item.fee_item, []).append(item)
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, list[DayItem]] = {}
+    used = {(item.fee_item, item.ordinal) for item in billed if not item.elsewhere}
     for at, line in enumerate(lines):
         if line.outcome is Outcome.NOT_PRICED:
             continue
         claims, others = live.get(line.fee_item, []), list(asked.get(line.fee_item, []))
-        if line.item.asked_by:
-            others.insert(0, line.item.asked_by)
-        asked.setdefault(line.fee_item, []).append(line.item.session_id)
-        if line.item.second_service:
-            ordinal = 1 + len([one for one in claims if not one.elsewhere]) + len(others)
-            lines[at] = replace(line, ordinal=ordinal, because="a second service, by decision")
+        asked.setdefault(line.fee_item, []).append(line.item)
+        names = [line.item.asked_by] if line.item.asked_by else []
+        names += [other.session_id for other in others]
+        if line.item.second_service and (claims or names):
+            units = sum(claim.units for claim in claims) + sum(one.units for one in others)
+            lines[at] = _second_service(line, units, used, codes)
         elif claims:
             lines[at] = _already_billed(line, claims[0])
-        elif others:
-            lines[at] = _repeated(line, others[0])
+        elif names:
+            lines[at] = _repeated(line, names[0])
+        if lines[at].billed:
+            used.add((line.fee_item, lines[at].ordinal))
+
+
+def _second_service(
+    line: PricedLine, before: int, used: set[tuple[str, int]], codes: CodeBook
+) -> PricedLine:
+    """Bill an equal item by decision, with the first free ordinal and within the day's units."""
+    most = codes.rules.item(line.fee_item).units_per_day
+    if most is not None and most > 1 and before + line.item.units > most:
+        return replace(
+            line,
+            outcome=Outcome.EXCLUDED,
+            finding="units-exceeded",
+            because=f"{before} of {line.fee_item} are asked for already that day, "
+            f"and at most {most} are paid",
+        )
+    ordinal = next(n for n in range(1, len(used) + 2) if (line.fee_item, n) not in used)
+    because = "a second service, by decision"
+    return replace(line, ordinal=ordinal, second_service=True, because=because)
 
 
 def _already_billed(line: PricedLine, claim: BilledItem) -> PricedLine:
@@ -157,7 +180,7 @@ def _include(lines: list[PricedLine], billed: Sequence[BilledItem], inclusion: I
     hosts &= inclusion.beside
     if not hosts:
         return
-    distance = _distance(standing, inclusion)
+    distance = _distance([*(line.item for line in standing), *billed], inclusion)
     limit = inclusion.within_cm
     if limit is not None and distance is not None and distance > limit:
         return
@@ -197,12 +220,12 @@ def _hold_late_hosts(
             )
 
 
-def _distance(standing: Sequence[PricedLine], inclusion: Inclusion) -> Decimal | None:
+def _distance(items: Iterable[DayItem | BilledItem], inclusion: Inclusion) -> Decimal | None:
     concerned = inclusion.included | inclusion.beside
     known = [
-        line.item.block_distance_cm
-        for line in standing
-        if line.fee_item in concerned and line.item.block_distance_cm is not None
+        item.block_distance_cm
+        for item in items
+        if item.fee_item in concerned and item.block_distance_cm is not None
     ]
     return min(known, default=None)
 
@@ -240,13 +263,23 @@ def _rank(lines: list[PricedLine], billed: Sequence[BilledItem], group: Group) -
                 because=f"the {_ordinal(place)} fee of the day: at most {group.max_paid} are paid",
             )
         elif free[rank] != 100:
-            percent = free[rank]
             lines[at] = replace(
                 lines[at],
-                percent=percent,
-                because=f"{percent}%: the {_ordinal(place)} block or injection fee of the day, "
-                "only the largest is paid in full",
+                percent=free[rank],
+                because=f"{free[rank]}%: the {_ordinal(place)} block or injection fee of the day, "
+                + _why_not_in_full(lines[at], taken),
             )
+
+
+def _why_not_in_full(line: PricedLine, taken: Sequence[BilledItem]) -> str:
+    """Say who has the full fee; money is lost where a smaller fee was billed in full before."""
+    full = next((item for item in taken if item.percent == 100), None)
+    if full is None:
+        return "only the largest is paid in full"
+    return (
+        f"{full.fee_item} is billed in full already in claim {full.claim_id} of batch "
+        f"{full.batch_id}; if that is the smaller fee, void the batch before it is sent"
+    )
 
 
 def _fee(line: PricedLine) -> int:

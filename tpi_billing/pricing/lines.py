@@ -52,6 +52,8 @@ class BilledItem:
     batch_id: int
     session_id: str
     elsewhere: bool = False
+    ordinal: int = 1
+    block_distance_cm: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class PricedLine:
     `amount_cents` is 0 unless billed. `finding` is the id of the check that explains a line that
     is missing, as the rule's data names it; `because` says it in plain words for a screen or a
     spreadsheet. `distance_unknown` marks a block without a recorded distance. `beside` names the
-    other item of the day that caused the outcome. `ordinal` counts equal items of the day.
+    other item of the day that caused the outcome. `ordinal` tells equal items of the day apart;
+    a `second_service` stands beside one by decision.
     """
 
     item: DayItem
@@ -76,6 +79,7 @@ class PricedLine:
     beside: str = ""
     distance_unknown: bool = False
     ordinal: int = 1
+    second_service: bool = False
 
     @property
     def fee_item(self) -> str:
