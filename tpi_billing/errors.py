@@ -41,7 +41,7 @@ class BillingError(Exception):
     exit_code = 2
     code = "error"
 
-    def __init__(  # noqa: D417
+    def __init__(
         self,
         message: str,
         *,
