@@ -452,6 +452,37 @@ def test_a_full_disk_under_the_ledger_changes_nothing(imported: Clinic, words: l
     assert imported.run(*words).code == 1
 
 
+DAMAGE: dict[str, tuple[int, Callable[[Path], object]]] = {
+    "another kind of file": (4, lambda p: p.write_text("no database at all " * 10)),
+    "cut off": (4, lambda p: p.write_bytes(p.read_bytes()[:100_000])),
+    "a folder": (4, lambda p: (p.unlink(), p.mkdir())),
+    "gone": (3, lambda p: p.unlink()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_ledger_is_said_to_be_so_by_every_command(billed: Clinic, damage: str) -> None:
+    code, spoil = DAMAGE[damage]
+    spoil(billed.workspace / "ledger.db")
+    for words in (
+        ["batch", "list"],
+        ["claims", "list"],
+        ["check"],
+        ["batch", "create", "--month", "2026-10"],
+        ["sessions", "import", SAMPLES / "october-canonical.csv"],
+    ):
+        said = billed.run(*words)
+        assert (said.code, said.out) == (code, "")
+        assert re.search(r"^Error: .*ledger", said.err)
+        assert "  -> " in said.err
+    # It looks at everything else all the same.
+    answer = billed.json("doctor")
+    assert answer["exit_code"] == code
+    assert {"configuration", "code lists", "ledger", "disk"} <= {
+        check["what"] for check in answer["data"]["checks"]
+    }
+
+
 def test_a_template_is_a_workbook_that_can_be_filled_and_imported(
     clinic: Clinic, tmp_path: Path
 ) -> None:
