@@ -7,12 +7,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tpi_billing.demo.stand_in.answer import Answer, failure, not_signed_on
+from tpi_billing.demo.stand_in.answer import failure, not_signed_on
 from tpi_billing.demo.stand_in.faults import DONE_FIRST, Fault, How
 from tpi_billing.demo.stand_in.forms import Form, read_form
 
 if TYPE_CHECKING:
-    from tpi_billing.demo.stand_in.server import StandIn
+    from tpi_billing.demo.stand_in.server import Served, StandIn
 
 PATH = "/TeleplanBroker"
 _MOST_BYTES = 64 * 2**20
@@ -74,12 +74,12 @@ class Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.how not in DONE_FIRST:
             self._fail(fault, cookies)
             return
-        answer, number, headers = self.stand_in.answer(action, form, cookies)
+        served = self.stand_in.serve(action, form, cookies)
         if fault is None:
-            self._reply(answer.body(number), headers)
-            self.stand_in.delivered(answer)
+            self._reply(served.answer.body(served.number), served.headers)
+            self.stand_in.delivered(served)
         else:
-            self._spoil(fault, answer, number, headers)
+            self._spoil(fault, served)
 
     def _fail(self, fault: Fault, cookies: str) -> None:
         """Fail before anything is done."""
@@ -103,22 +103,21 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self.close_connection = True
 
-    def _spoil(
-        self, fault: Fault, answer: Answer, number: int, headers: list[tuple[str, str]]
-    ) -> None:
-        """Spoil the reply to what was done; only a lost one counts as delivered."""
-        body = answer.body(number)
+    def _spoil(self, fault: Fault, served: "Served") -> None:
+        """Spoil the reply to what was done; what was sent whole, or got lost, is delivered."""
+        body = served.answer.body(served.number)
         match fault.how:
             case How.CUT:
-                self._reply(body, headers, most=fault.bytes_sent)
+                self._reply(body, served.headers, most=fault.bytes_sent)
                 self.close_connection = True
             case How.NO_RESULT:
-                self._reply(answer.body(number, result_line=False), headers)
+                body = served.answer.body(served.number, result_line=False)
+                self._reply(body, served.headers)
             case How.SLOW:
-                self._reply(body, headers, slowly=True)
-                self.stand_in.delivered(answer)
+                self._reply(body, served.headers, slowly=True)
+                self.stand_in.delivered(served)
             case _:
-                self.stand_in.delivered(answer)
+                self.stand_in.lost(served)
                 self.close_connection = True
 
     def _reply(

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,7 @@ from tpi_billing.demo.stand_in.forms import Form
 from tpi_billing.demo.stand_in.handler import PATH, Handler
 from tpi_billing.demo.stand_in.page import page
 from tpi_billing.demo.stand_in.rules import ALL_PAID, Habits
+from tpi_billing.demo.stand_in.sessions import Session
 from tpi_billing.demo.stand_in.state import JudgedClaim, State
 from tpi_billing.demo.stand_in.store import load, save
 from tpi_billing.demo.stand_in.submission import Limits
@@ -39,6 +40,16 @@ class Request:
     cookies: str
     fields: tuple[str, ...]
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An answer with its number, the headers that go with it, and whose session it was."""
+
+    answer: Answer
+    number: int
+    headers: list[tuple[str, str]]
+    session: Session | None
 
 
 class _Server(ThreadingHTTPServer):
@@ -218,12 +229,11 @@ class StandIn:
         """Use up the fault that waits for an action."""
         return self._faults.take(action)
 
-    def answer(
-        self, action: str, form: Form, cookies: str
-    ) -> tuple[Answer, int, list[tuple[str, str]]]:
-        """Do what is asked; return the answer, its number and the headers that go with it."""
+    def serve(self, action: str, form: Form, cookies: str) -> Served:
+        """Do what is asked."""
         with self._lock:
             self._transactions += 1
+            session = None
             if action == "AsignOn":
                 answer, given = self.broker.sign_on(form, self.today)
             else:
@@ -232,14 +242,20 @@ class StandIn:
                 given = [self.broker.sessions.renew(session)] if session is not None else []
             self._save()
             headers = [("Set-Cookie", value) for value in given]
-            return answer, self._transactions % 1000, headers
+            return Served(answer, self._transactions % 1000, headers, session)
 
-    def delivered(self, answer: Answer) -> None:
-        """Mark what an answer brought as fetched."""
-        if answer.delivered is not None:
-            with self._lock:
-                answer.delivered()
+    def delivered(self, served: Served) -> None:
+        """Mark what an answer brought as fetched, and its cookies as known."""
+        with self._lock:
+            if served.session is not None:
+                served.session.unseen = None
+            if served.answer.delivered is not None:
+                served.answer.delivered()
                 self._save()
+
+    def lost(self, served: Served) -> None:
+        """Mark what an answer brought as fetched although nobody got it."""
+        self.delivered(replace(served, session=None))
 
     def lose_session(self, cookies: str) -> None:
         """Forget the session of a Cookie header."""

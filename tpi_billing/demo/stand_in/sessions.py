@@ -15,6 +15,8 @@ class Session:
     expired: bool
     cookies: dict[str, str] = field(default_factory=dict)
     requests: int = 0
+    unseen: str | None = None
+    """The value before, while nobody knows whether the client has the one after it."""
 
 
 class Sessions:
@@ -48,10 +50,19 @@ class Sessions:
         pairs = (pair.partition("=") for pair in header.split("; ") if pair)
         sent = {name: value for name, _, value in pairs}
         session = self._open.get(sent.get(_KEY, ""))
-        return session if session is not None and session.cookies == sent else None
+        if session is None:
+            return None
+        if session.unseen is not None and sent.get(_COUNTER) == session.unseen:
+            sent[_COUNTER] = session.cookies[_COUNTER]
+        return session if session.cookies == sent else None
 
     def renew(self, session: Session) -> str:
-        """Give one cookie a new value; return the value of its Set-Cookie header."""
+        """Give one cookie a new value; return the value of its Set-Cookie header.
+
+        The value before holds, too, until the reply that brings the new one has gone out.
+        """
+        if session.unseen is None:
+            session.unseen = session.cookies[_COUNTER]
         session.requests += 1
         session.cookies[_COUNTER] = str(session.requests)
         return f"{_COUNTER}={session.requests}; Path=/"
