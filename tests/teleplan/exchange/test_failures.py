@@ -28,9 +28,14 @@ DONE = {How.CUT, How.NO_RESULT, How.REPLY_LOST, How.SLOW, How.SILENCE}
 
 
 @pytest.fixture
-def hasty(client: Client) -> TeleplanService:
-    """Make a client that is signed on and waits for nobody."""
-    service = client(timeout=0.3, longest=0.5, most_bytes=1_000_000)
+def hasty(client: Client, request: pytest.FixtureRequest) -> TeleplanService:
+    """Make a client that is signed on, and impatient where MSP will be silent or slow."""
+    how = request.node.callspec.params.get("how")
+    service = client(
+        timeout=0.5 if how is How.SILENCE else 30.0,
+        longest=1.0 if how is How.SLOW else 60.0,
+        most_bytes=1_000_000,
+    )
     service.sign_on(USERNAME, PASSWORD)
     return service
 
@@ -165,7 +170,7 @@ def test_a_reply_is_read_up_to_a_bound(msp: StandIn, client: Client, most: int) 
 
 @pytest.mark.parametrize("how", [How.SLOW, How.ENDLESS])
 def test_a_reply_that_never_ends_is_given_up(msp: StandIn, client: Client, how: How) -> None:
-    service = client(longest=0.2)
+    service = client(longest=1.0)
     service.sign_on(USERNAME, PASSWORD)
     msp.fail("AgetRemit", how)
     with pytest.raises(NoAnswerError, match="did not come to its end"):
