@@ -73,7 +73,7 @@ def day_counts(
         .group_by(_T.c.practitioner_number, _T.c.service_date)
         .order_by(_T.c.practitioner_number, _T.c.service_date)
     )
-    rows = connection.execution_options(yield_per=2_000).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": 2_000})
     days = (
         DayCount(number, date.fromisoformat(day), int(done), every - int(done))
         for number, day, done, every in rows
@@ -91,7 +91,9 @@ def numbered_sessions(
         .where(*_between(data_centre, first, last))
         .order_by(_T.c.source)
     )
-    for source, session_id, day in connection.execution_options(yield_per=2_000).execute(query):
+    for source, session_id, day in connection.execute(
+        query, execution_options={"yield_per": 2_000}
+    ):
         yield NumberedSession(source, session_id, date.fromisoformat(day))
 
 
@@ -113,8 +115,8 @@ def patient_rows(
     )
     rows = (
         PatientRow(key, session_id, date.fromisoformat(day), *rest)
-        for key, session_id, day, *rest in connection.execution_options(yield_per=2_000).execute(
-            query
+        for key, session_id, day, *rest in connection.execute(
+            query, execution_options={"yield_per": 2_000}
         )
     )
     for _, group in groupby(rows, key=attrgetter("patient_key")):

@@ -128,4 +128,4 @@ def verify(connection: sa.Connection) -> tuple[int, list[Break]]:
 
 def _entries(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
     query = sa.select(schema.journal).order_by(schema.journal.c.entry)
-    yield from connection.execution_options(yield_per=5_000).execute(query)
+    yield from connection.execute(query, execution_options={"yield_per": 5_000})

@@ -121,6 +121,7 @@ def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
     engine = sa.create_engine(
         parsed.set(database=str(file)),
         connect_args={"timeout": _WAIT_SECONDS},
+        hide_parameters=True,  # they are patients' data, and errors are shown and logged
         poolclass=sa.pool.NullPool,
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -129,7 +130,7 @@ def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
 
 def _server_engine(url: sa.URL) -> sa.Engine:
     try:
-        return sa.create_engine(url, isolation_level="REPEATABLE READ")
+        return sa.create_engine(url, isolation_level="REPEATABLE READ", hide_parameters=True)
     except ModuleNotFoundError:
         raise ConfigurationError(
             "PostgreSQL needs a driver that is not installed.",

@@ -98,7 +98,7 @@ def without_status(
         )
         .order_by(_SESSIONS.c.service_date, _SESSIONS.c.session_id)
     )
-    for row in connection.execution_options(yield_per=2_000).execute(query):
+    for row in connection.execute(query, execution_options={"yield_per": 2_000}):
         yield WithoutStatus(**row._mapping)
 
 

@@ -9,7 +9,8 @@ down_revision = None
 
 def upgrade() -> None:
     _create_tables()
-    op.execute(f"INSERT INTO journal_head (only, entries, sha256) VALUES (1, 0, '{'0' * 64}')")
+    # PostgreSQL keeps the word ONLY for itself.
+    op.execute(f"INSERT INTO journal_head (\"only\", entries, sha256) VALUES (1, 0, '{'0' * 64}')")
     _make_journal_append_only()
 
 
