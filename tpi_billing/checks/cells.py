@@ -40,8 +40,10 @@ def asking_cell(session: Session, column: str) -> str:
 
 
 def shown(code: str, width: int, otherwise: str) -> str:
-    """Return a code for a message if it is no longer than such a code is, else other words.
+    """Return a code for a message if it looks like one and is no longer, else other words.
 
-    A longer text may be a health number or a name that slipped into the wrong column.
+    A longer text, or one of letters only, may be a health number or a name that slipped into the
+    wrong column.
     """
-    return code if len(code) <= width else otherwise
+    code_like = len(code) == 1 or any(character.isdigit() for character in code)
+    return code if len(code) <= width and code_like else otherwise

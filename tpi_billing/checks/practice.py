@@ -13,10 +13,9 @@ def practitioner_unknown(visit: Visit) -> Problem | None:
         return None
     if "practitioner_number" in visit.unreadable:
         return None
-    message = (
-        f"Practitioner {shown(number, 5, 'of this number')} is not one of the clinic's "
-        "practitioners."
-    )
+    code = shown(number, 5, "")
+    who = f"Practitioner {code}" if code else "The practitioner of the number here"
+    message = f"{who} is not one of the clinic's practitioners."
     return Problem("practitioner-unknown", message, "practitioner_number", number)
 
 

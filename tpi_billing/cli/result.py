@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tpi_billing.errors import Trouble
 from tpi_billing.model.finding import Finding, Severity
-from tpi_billing.model.masking import mask_value
+from tpi_billing.model.masking import mask_health_numbers_in, mask_value
 
 if TYPE_CHECKING:
     from tpi_billing.cli.screen import Screen
@@ -47,7 +47,7 @@ def envelope(command: str, result: Result, *, unmask: bool) -> dict[str, Any]:
         "command": command,
         "status": {DONE: "ok", ATTENTION: "attention"}.get(result.code, "error"),
         "exit_code": result.code,
-        "data": result.data,
+        "data": result.data if unmask else without_health_numbers(result.data),
         "findings": [finding_json(finding, unmask=unmask) for finding in result.findings],
         "errors": [],
     }
@@ -70,18 +70,19 @@ def error_envelope(
 
 def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
     """Write a finding for scripts; a key is there only where it applies."""
+    shown = str if unmask else mask_health_numbers_in
     value = finding.value if unmask else mask_value(finding.column, finding.value)
     parts = {
         "code": finding.code,
         "severity": finding.severity.value,
-        "message": finding.message,
-        "hint": finding.hint,
+        "message": shown(finding.message),
+        "hint": shown(finding.hint),
         "file": finding.place.file,
         "sheet": finding.place.sheet,
         "row": finding.place.row,
         "column": finding.column,
         "value": value,
-        "session_id": finding.session_id,
+        "session_id": shown(finding.session_id),
         "claim_id": finding.claim_id,
         "explanatory_code": finding.explanatory_code,
         "field": finding.field,
@@ -89,11 +90,27 @@ def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
     return _without_blanks(parts)
 
 
+_IDS = frozenset(
+    {"session_id", "session_ids", "last_session_id", "held_sessions", "sessions"}
+    | {"approved", "already", "still_held", "message", "messages", "hint", "hints"}
+)
+"""The keys of `data` whose texts are session ids, or name them."""
+
+
+def without_health_numbers(value: Any, key: str = "") -> Any:
+    """Return a command's data with the health numbers masked that session ids may hold."""
+    if isinstance(value, dict):
+        return {name: without_health_numbers(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [without_health_numbers(one, key) for one in value]
+    return mask_health_numbers_in(value) if key in _IDS and isinstance(value, str) else value
+
+
 def _trouble_json(code: str, trouble: Trouble) -> dict[str, Any]:
     parts = {
         "code": code,
-        "message": trouble.message,
-        "hint": trouble.hint,
+        "message": mask_health_numbers_in(trouble.message),
+        "hint": mask_health_numbers_in(trouble.hint),
         "file": trouble.file,
         "sheet": trouble.sheet,
         "row": trouble.row,

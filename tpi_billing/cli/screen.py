@@ -9,7 +9,7 @@ from tpi_billing.cli.table import set_table
 from tpi_billing.errors import Trouble
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Finding, Severity
-from tpi_billing.model.masking import mask_value
+from tpi_billing.model.masking import mask_health_numbers_in, mask_value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +31,7 @@ class Screen:
     def line(self, text: str = "", style: str | None = None) -> None:
         """Write one line."""
         self._console.print(
-            harmless(text),
+            self._shown(text),
             style=style,
             markup=False,
             highlight=False,
@@ -41,7 +41,7 @@ class Screen:
     def remark(self, text: str) -> None:
         """Write a line that a quiet run leaves out."""
         if not self.quiet:
-            self._wrapped(harmless(text), style="dim")
+            self._wrapped(self._shown(text), style="dim")
 
     def heading(self, text: str) -> None:
         """Write a heading with a blank line above."""
@@ -51,6 +51,10 @@ class Screen:
     def masked(self, column: str, value: str) -> str:
         """Return a value as it may be shown."""
         return value if self.unmask else mask_value(column, value)
+
+    def _shown(self, text: str) -> str:
+        """Return a text that cannot steer a terminal; a health number in an id is masked."""
+        return harmless(text if self.unmask else mask_health_numbers_in(text))
 
     def table(
         self,
@@ -65,7 +69,7 @@ class Screen:
         Those in `wrap` hold text of any length and are broken where the table is too wide for the
         screen; the others are always whole.
         """
-        shown = [[harmless(cell.replace("\n", " ")) for cell in row] for row in rows]
+        shown = [[self._shown(cell.replace("\n", " ")) for cell in row] for row in rows]
         lines = set_table(columns, shown, self._console.width, right=tuple(right), wrap=tuple(wrap))
         self.line(next(lines), style="bold")
         self._console.file.writelines(f"{line}\n" for line in lines)
@@ -75,7 +79,7 @@ class Screen:
         shown = [(name, value) for name, value in pairs if value]
         width = max((len(name) for name, _ in shown), default=0)
         for name, value in shown:
-            self._wrapped(f"{name.ljust(width)}  {harmless(value)}", behind=width + 2)
+            self._wrapped(f"{name.ljust(width)}  {self._shown(value)}", behind=width + 2)
 
     def findings(self, findings: Sequence[Finding], *, more: str) -> None:
         """Write a summary by check, then the first sessions in full; `more` says how to see all."""
@@ -122,13 +126,13 @@ class Screen:
 
         said = Text("  ")
         said.append(f"{finding.severity.value}  ", style=_COLOUR[finding.severity])
-        said.append(harmless(f"{finding.code}: {finding.message}"))
+        said.append(self._shown(f"{finding.code}: {finding.message}"))
         if finding.value:
             shown = self.masked(finding.column, finding.value)
-            said.append(harmless(f" ({finding.column}: {shown})"), style="dim")
+            said.append(self._shown(f" ({finding.column}: {shown})"), style="dim")
         self._wrapped(said, behind=2)
         if finding.hint:
-            self._wrapped(f"    -> {harmless(finding.hint)}", behind=7)
+            self._wrapped(f"    -> {self._shown(finding.hint)}", behind=7)
 
     def _wrapped(self, said: "str | Text", *, behind: int = 0, style: str = "") -> None:
         """Write a text within the screen's width, its further lines indented."""
@@ -200,6 +204,8 @@ def show_troubles(troubles: Sequence[Trouble]) -> None:
         said = f"{place}: {trouble.message}" if place else trouble.message
         if trouble.value:
             said += f" (it says: {mask_value(trouble.column, trouble.value)})"
-        output.print(f"Error: {harmless(said)}", markup=False, soft_wrap=one_line, style="red")
+        said = harmless(mask_health_numbers_in(said))
+        output.print(f"Error: {said}", markup=False, soft_wrap=one_line, style="red")
         if trouble.hint and (after is None or after.hint != trouble.hint):
-            output.print(f"  -> {harmless(trouble.hint)}", markup=False, soft_wrap=one_line)
+            hint = harmless(mask_health_numbers_in(trouble.hint))
+            output.print(f"  -> {hint}", markup=False, soft_wrap=one_line)
