@@ -6,7 +6,7 @@ become of a row is written down here once more, in the plainest way.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,21 +52,22 @@ def counted(clinic: Clinic, file: Sequence[Row], *, dry_run: bool = False) -> di
     return {name: count for name, count in asdict(imported.counts).items() if count}
 
 
-# Any imports end as if the last version of each visit had come once
+# Any imports end as if the newest version of each visit had come once
 
 
 @given(st.lists(files.map(lambda file: list(dict(file).items())), min_size=1, max_size=6))
 @settings(max_examples=30)
-def test_any_imports_end_as_the_last_versions_would(
+def test_any_imports_end_as_the_newest_versions_would(
     book: CodeBook, empty_ledger: Path, month: list[list[Row]]
 ) -> None:
-    last = dict(row for file in month for row in file)
+    """The newest version is the one that was new last: what came again takes nothing back."""
+    newest = dict(list(dict.fromkeys(row for file in month for row in file)))
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         often = Clinic.from_empty(empty_ledger, Path(one), book)
         for file in month:
             assert sum(counted(often, file).values()) == 2 * len(file)
         once = Clinic.from_empty(empty_ledger, Path(other), book)
-        counted(once, list(last.items()))
+        counted(once, list(newest.items()))
         assert stored(often) == stored(once)
         often.close()
         once.close()
@@ -93,16 +94,85 @@ def stored(clinic: Clinic) -> dict[str, tuple[object, ...]]:
 
 
 @dataclass
+class Waiting:
+    """What a file said of a billed visit: a version, or only that it contradicts itself."""
+
+    version: int | None
+    conflict: bool
+    since: int
+
+
+@dataclass
 class Truth:
-    """What is known of a visit: its version, its batch, and whether a file contradicts itself."""
+    """What is known of a visit: its version, its batch, and whether a file contradicts itself.
+
+    `told` has the last file that had each version, `since` the one that the conflict came with.
+    """
 
     version: int
+    since: int
+    told: dict[int, int]
     batch: int | None = None
     conflict: bool = False
+    waiting: Waiting | None = None
 
     @property
     def completed(self) -> bool:
         return self.version != CANCELLED
+
+    def copy(self) -> "Truth":
+        waiting = self.waiting and replace(self.waiting)
+        return replace(self, told=dict(self.told), waiting=waiting)
+
+    def is_older(self, version: int, before: int) -> bool:
+        return self.told.get(version, before) < before
+
+    def meet(self, version: int, file: int) -> str:
+        """Hear of the visit once in a file; return what that counts as."""
+        same_as_before = "skipped" if version == CANCELLED else "unchanged"
+        if self.batch is not None:
+            self.hear_after_billing(version, file)
+            return same_as_before
+        if version == self.version:
+            self.conflict = False
+            return same_as_before
+        if self.is_older(version, self.since if self.conflict else file):
+            return same_as_before
+        to_be_billed = self.completed or version != CANCELLED
+        self.version, self.conflict, self.since = version, False, file
+        return "updated" if to_be_billed else "skipped"
+
+    def hear_after_billing(self, version: int, file: int) -> None:
+        if version == self.version:
+            self.waiting = None
+            return
+        known = self.waiting
+        if known is not None and known.version not in {None, version}:
+            before = known.since if known.conflict else file
+            if self.is_older(version, before):
+                return
+        self.waiting = Waiting(version, False, file)
+
+    def contradict(self, version: int, file: int) -> None:
+        """Hear of another version in the same file: a completed one is kept."""
+        if self.batch is None:
+            self.conflict, self.since = True, file
+            if not self.completed:
+                self.version = version
+            return
+        kept = self.waiting and self.waiting.version
+        if kept == CANCELLED:
+            kept = None if version == CANCELLED else version
+        self.waiting = Waiting(kept, True, file)
+
+    def release(self) -> None:
+        """Become what waited."""
+        self.batch = None
+        if self.waiting is not None:
+            if self.waiting.version is not None:
+                self.version = self.waiting.version
+            self.conflict, self.since = self.waiting.conflict, self.waiting.since
+            self.waiting = None
 
 
 class Months(RuleBasedStateMachine):
@@ -117,6 +187,7 @@ class Months(RuleBasedStateMachine):
         self.clinic = Clinic.from_empty(empty_ledger, Path(self.folder.name), book)
         self.truth: dict[str, Truth] = {}
         self.folios = 0
+        self.files = 0
 
     def teardown(self) -> None:
         self.clinic.close()
@@ -124,38 +195,35 @@ class Months(RuleBasedStateMachine):
 
     @rule(file=files)
     def import_a_file(self, file: list[Row]) -> None:
-        assert counted(self.clinic, file) == self.expect(file, self.truth)
+        self.files += 1
+        assert counted(self.clinic, file) == self.expect(file, self.truth, self.files)
 
     @rule(file=files)
     def import_a_file_dry(self, file: list[Row]) -> None:
-        copies = {name: Truth(**vars(one)) for name, one in self.truth.items()}
-        assert counted(self.clinic, file, dry_run=True) == self.expect(file, copies)
+        copies = {name: one.copy() for name, one in self.truth.items()}
+        dry = counted(self.clinic, file, dry_run=True)
+        assert dry == self.expect(file, copies, self.files + 1)
 
     @staticmethod
-    def expect(file: list[Row], truth: dict[str, Truth]) -> dict[str, int]:
+    def expect(file: list[Row], truth: dict[str, Truth], number: int) -> dict[str, int]:
         """Say what must become of each row, and change `truth` accordingly."""
         counts = Counter(read=len(file))
         met: dict[str, int] = {}
         for name, version in file:
             known = truth.get(name)
-            same_as_before = "skipped" if version == CANCELLED else "unchanged"
-            if name in met and version != met[name]:
-                counts["rejected"] += 1
-                if known is not None and known.batch is None:
-                    known.conflict = True
-            elif name in met or (known is not None and known.batch is not None):
-                counts[same_as_before] += 1
-            elif known is None:
+            if known is None:
+                known = truth[name] = Truth(version, number, {})
                 counts["skipped" if version == CANCELLED else "new"] += 1
-                truth[name] = Truth(version)
-            elif known.version == version:
-                counts[same_as_before] += 1
-                known.conflict = False
+            elif name not in met:
+                counts[known.meet(version, number)] += 1
+            elif version == met[name]:
+                counts["skipped" if version == CANCELLED else "unchanged"] += 1
             else:
-                to_be_billed = known.completed or version != CANCELLED
-                counts["updated" if to_be_billed else "skipped"] += 1
-                truth[name] = Truth(version)
+                counts["rejected"] += 1
+                known.contradict(version, number)
+                continue
             met.setdefault(name, version)
+            known.told[version] = number
         return dict(counts)
 
     @rule(target=batches)
@@ -183,7 +251,7 @@ class Months(RuleBasedStateMachine):
         mine = [one for one in self.truth.values() if one.batch == batch_id]
         assert self.clinic.void(batch_id) == (len(mine), len(mine))
         for one in mine:
-            one.batch = None
+            one.release()
 
     @rule()
     def open_anew(self) -> None:

@@ -94,13 +94,6 @@ def test_everything_by_which_a_session_is_found_changes_with_it(clinic: Clinic) 
     assert stored.practitioner_number == "99002"
 
 
-def test_a_session_that_changes_back_is_updated_twice(clinic: Clinic) -> None:
-    clinic.bring(visit("V1"))
-    assert counted(clinic.bring(visit("V1", **SITES))) == {"read": 1, "updated": 1}
-    assert counted(clinic.bring(visit("V1"))) == {"read": 1, "updated": 1}
-    assert clinic.session("V1").values == visit("V1")
-
-
 def test_a_faulty_session_is_stored_and_told(clinic: Clinic) -> None:
     imported = clinic.bring(visit("V1", diagnosis_1="72885", birth_date="31.31.1975"))
     assert counted(imported) == {"read": 1, "new": 1}
@@ -113,6 +106,62 @@ def test_a_cured_session_is_updated_and_told_no_more(clinic: Clinic) -> None:
     cured = clinic.bring(visit("V1"))
     assert counted(cured) == {"read": 1, "updated": 1}
     assert told(cured) == []
+
+
+# An older file again
+
+
+OLDER = " an older version of what the ledger has; the newer one is kept."
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [({}, SITES), ({}, CANCELLED), (CANCELLED, {}), (CANCELLED, {"status": "no-show"})],
+)
+@pytest.mark.usefixtures("chunks")
+def test_an_older_file_takes_nothing_back(
+    clinic: Clinic, first: dict[str, str], second: dict[str, str]
+) -> None:
+    clinic.bring(visit("V1", **first), name="first.jsonl")
+    clinic.bring(visit("V1", **second), name="second.jsonl")
+    before = clinic.session("V1")
+    again = clinic.bring(visit("V1", **first), name="first.jsonl")
+    assert counted(again) == {"read": 1, "skipped" if first == CANCELLED else "unchanged": 1}
+    told_once = next(found for found in again.findings if found.message.endswith(OLDER))
+    assert told_once.message == "1 visit in this file is" + OLDER
+    assert (told_once.code, told_once.severity) == ("duplicate-session-id", Severity.WARNING)
+    assert clinic.session("V1") == before
+
+
+@pytest.mark.usefixtures("chunks")
+def test_older_versions_are_told_once_for_the_file(clinic: Clinic) -> None:
+    clinic.bring(*(visit(f"V{n}", n) for n in (1, 2, 3)))
+    clinic.bring(visit("V1", **SITES), visit("V3", 3, **SITES))
+    again = clinic.bring(*(visit(f"V{n}", n) for n in (1, 2, 3)), visit("V1"))
+    assert counted(again) == {"read": 4, "unchanged": 4}
+    (finding,) = again.findings
+    assert finding.message == "2 visits in this file are" + OLDER
+    assert (finding.place.file, finding.place.row) == ("export-3.jsonl", None)
+
+
+def test_a_third_version_is_newer_than_both(clinic: Clinic) -> None:
+    for change in ({}, SITES, {"agent": "lidocaine"}):
+        imported = clinic.bring(visit("V1", **change))
+    assert counted(imported) == {"read": 1, "updated": 1}
+    for older in ({}, SITES):
+        assert counted(clinic.bring(visit("V1", **older))) == {"read": 1, "unchanged": 1}
+    assert clinic.session("V1").values["agent"] == "lidocaine"
+
+
+@pytest.mark.usefixtures("chunks")
+def test_an_older_file_heals_no_conflict_and_a_later_one_does(clinic: Clinic) -> None:
+    clinic.bring(visit("V1", agent="lidocaine"))
+    clinic.bring(visit("V1"), visit("V1", **SITES))
+    clinic.bring(visit("V1", agent="lidocaine"))
+    assert clinic.assess()["V1"].held
+    healed = clinic.bring(visit("V1", **SITES))
+    assert counted(healed) == {"read": 1, "updated": 1}
+    assert not clinic.assess()["V1"].held
 
 
 # Another source
@@ -149,7 +198,7 @@ def test_a_change_in_one_source_leaves_the_other(clinic: Clinic) -> None:
         (["completed", "cancelled", "cancelled"], {"skipped": 1}),
         (["cancelled", "completed"], {"updated": 1}),  # the booked visit took place
         (["booked", "completed", "completed"], {"unchanged": 1}),
-        (["completed", "cancelled", "completed"], {"updated": 1}),
+        (["completed", "cancelled", "no-show", "booked"], {"skipped": 1}),
     ],
 )
 def test_a_session_and_its_status(
@@ -206,11 +255,49 @@ def test_a_billed_session_that_changed_is_a_conflict_and_the_ledger_keeps_it(
 
 
 def test_after_a_void_the_change_comes_in(billed: Clinic) -> None:
-    billed.bring(visit("V1", **SITES))
+    billed.bring(visit("V2", 2), visit("V1", **SITES), name="later.jsonl")
+    assert billed.session("V1").values == visit("V1")
+    billed.void(1)
+    stored = billed.session("V1")
+    assert stored.values == visit("V1", **SITES)
+    assert (stored.file_name, stored.row_number) == ("later.jsonl", 2)
+    assert counted(billed.bring(visit("V1", **SITES))) == {"read": 1, "unchanged": 1}
+    assert billed.assess()["V1"].amount_cents == 6_213
+
+
+def test_a_visit_cancelled_after_it_was_billed_is_not_billed_again(billed: Clinic) -> None:
+    billed.bring(visit("V1", **CANCELLED))
+    billed.void(1)
+    assert billed.session("V1").status == "cancelled"
+    assert billed.bill()[0] is None
+
+
+def test_the_billed_version_again_takes_the_change_back(billed: Clinic) -> None:
+    billed.bring(visit("V1", **CANCELLED))
+    assert told(billed.bring(visit("V1"))) == []
     billed.void(1)
     assert billed.session("V1").values == visit("V1")
-    assert counted(billed.bring(visit("V1", **SITES))) == {"read": 1, "updated": 1}
-    assert billed.assess()["V1"].amount_cents == 6_213
+
+
+def test_the_newest_change_of_a_billed_session_waits(billed: Clinic) -> None:
+    billed.bring(visit("V1", **SITES))
+    billed.bring(visit("V1", agent="lidocaine"))
+    older = billed.bring(visit("V1", **SITES))
+    assert told(older) == [("", "duplicate-session-id", None)]
+    billed.void(1)
+    assert billed.session("V1").values["agent"] == "lidocaine"
+
+
+@pytest.mark.parametrize("changes", [({}, CANCELLED), (CANCELLED, {}), (SITES, CANCELLED)])
+@pytest.mark.usefixtures("chunks")
+def test_a_contradiction_about_a_billed_session_holds_it_after_a_void(
+    billed: Clinic, changes: Sequence[dict[str, str]]
+) -> None:
+    billed.bring(*(visit("V1", **change) for change in changes))
+    billed.void(1)
+    assert billed.assess()["V1"].held
+    billed.bring(visit("V1", **CANCELLED))
+    assert billed.assess() == {}
 
 
 @pytest.mark.usefixtures("chunks")
@@ -280,10 +367,22 @@ def test_two_rows_that_differ_from_each_other_and_from_the_ledger(clinic: Clinic
 
 
 @pytest.mark.usefixtures("chunks")
-def test_a_cancelled_and_a_completed_row_of_one_id(clinic: Clinic) -> None:
-    imported = clinic.bring(visit("V1", **CANCELLED), visit("V1"))
-    assert counted(imported) == {"read": 2, "skipped": 1, "rejected": 1}
-    assert told(imported) == [("V1", "duplicate-session-id", 2)]
+@pytest.mark.parametrize("status", ["cancelled", "booked"])
+@pytest.mark.parametrize("completed_first", [True, False])
+def test_a_completed_row_and_another_of_one_id(
+    clinic: Clinic, status: str, *, completed_first: bool
+) -> None:
+    """Whichever comes first: the session is held, and whoever looks sees it."""
+    rows = [visit("V1"), visit("V1", status=status)]
+    for _ in range(2):
+        imported = clinic.bring(*(rows if completed_first else reversed(rows)))
+        first = counted(imported)
+        assert (first.pop("read"), first.pop("rejected")) == (2, 1)
+        assert ("V1", "duplicate-session-id", 2) in told(imported)
+        (held,) = clinic.bill()[1].held
+        assert any("Rows 1 and 2" in finding.message for finding in held.findings)
+    healed = clinic.bring(visit("V1", status=status))
+    assert counted(healed) == {"read": 1, "updated": 1}
     assert clinic.assess() == {}
 
 
@@ -477,10 +576,12 @@ def test_the_journal_tells_of_every_row_that_changed_something(clinic: Clinic) -
         ("import.started", "import:1"),
         ("session.new", "session:1"),
         ("session.new", "session:2"),
+        ("import.rows", "import:1"),
         ("import.finished", "import:1"),
         ("import.started", "import:2"),
         ("session.changed", "session:1"),
         ("session.new", "session:3"),
+        ("import.rows", "import:2"),
         ("import.finished", "import:2"),
     ]
 
@@ -497,7 +598,7 @@ def test_the_journal_has_the_values_that_the_ledger_has(clinic: Clinic) -> None:
 def test_every_row_is_remembered_with_what_became_of_it(clinic: Clinic) -> None:
     clinic.bring(visit("V1"), visit("V2", 2, **CANCELLED))
     clinic.bring(visit("V1"), visit("V2", 2), visit("V1", **SITES), {"note": "Total"})
-    assert clinic.snapshot()["import_rows"] == [
+    assert [row[:4] for row in clinic.snapshot()["import_rows"]] == [
         (1, 1, 1, "new"),
         (1, 2, 2, "skipped"),
         (2, 1, 1, "unchanged"),

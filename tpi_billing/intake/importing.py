@@ -1,55 +1,50 @@
 """Bring a file's rows into the ledger: new, changed, unchanged, not completed, or rejected.
 
-The same file, or the same rows in another file, change nothing. A session that changed is brought
-up to date while it is unbilled; once billed it stays as it was, and the difference is reported.
+The same file, or the same rows in another file, change nothing, and a file that is older than what
+the ledger has takes nothing back. A session that changed is brought up to date while it is
+unbilled; once billed it stays as it was, and the change waits beside it.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from tpi_billing.intake.import_report import (
+    ImportCounts,
+    ImportReport,
+    changed_after_billing,
+    no_visit,
+    older_versions,
+    two_versions,
+)
 from tpi_billing.intake.parsing import parse_session
 from tpi_billing.intake.table import Row, Table
 from tpi_billing.ledger import Transaction
+from tpi_billing.ledger.import_rows import (
+    ImportRow,
+    add_import_rows,
+    rows_of_import,
+    versions_before,
+)
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.schema import sessions as sessions_table
 from tpi_billing.ledger.sessions import (
     Known,
     add_import,
-    add_import_rows,
     add_sessions,
     change_session,
     known_sessions,
     next_key,
-    rows_of_import,
 )
-from tpi_billing.model.finding import Place, Problem, Severity
+from tpi_billing.model.finding import Place, Problem
 from tpi_billing.model.session import Session, patient_key
 
+__all__ = ["ImportCounts", "ImportReport", "Importer"]
+
 _CHUNK = 2_000
-
-
-@dataclass
-class ImportCounts:
-    """What became of a file's rows; every row that was read counts in exactly one of the others."""
-
-    read: int = 0
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    rejected: int = 0
-
-
-@dataclass
-class ImportReport:
-    """The counts of one file, and what was wrong with rows that are not in the ledger."""
-
-    import_id: int
-    counts: ImportCounts = field(default_factory=ImportCounts)
-    problems: list[tuple[Problem, Place, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +75,10 @@ class Importer:
             transaction, data_centre, table.source, table.file, table.sha256, table.sheet
         )
         self._next_key = next_key(transaction.connection, sessions_table.c.session_key)
-        # What the file first said of a billed session, where the ledger keeps something else.
-        self._first_of_billed: dict[int, str] = {}
+        # What the file first said of a session, where the ledger has something else.
+        self._first_said: dict[int, str] = {}
+        self._versions: dict[tuple[int, str], int] = {}
+        self._older = 0
         self.report = ImportReport(self._import_id)
 
     def run(self) -> ImportReport:
@@ -91,6 +88,9 @@ class Importer:
             self._advance(len(chunk))
         for problem, place in self._table.notices:
             self.report.problems.append((problem, place, ""))
+        if self._older:
+            place = Place(self._table.file, self._table.sheet)
+            self.report.problems.append((older_versions(self._older), place, ""))
         counts = vars(self.report.counts)
         self._transaction.journal.write(
             "import.finished", f"import:{self._import_id}", dict(counts)
@@ -102,16 +102,7 @@ class Importer:
 
     def _read(self, row: Row) -> _Read | None:
         if row.passed_over:
-            self._note(
-                row,
-                Problem(
-                    "missing-value",
-                    "The row has no health number, registration number or date: it was taken for "
-                    "a total or a remark and passed over.",
-                    severity=Severity.INFO,
-                    hint="Nothing to do if it is not a visit.",
-                ),
-            )
+            self._note(row, no_visit())
             return None
         self.report.counts.read += 1
         session, problems = parse_session(row.values)
@@ -138,13 +129,11 @@ class Importer:
             self._table.source,
             [read.session.session_id for read in reads],
         )
-        met = rows_of_import(
-            self._transaction.connection,
-            self._import_id,
-            [session.session_key for session in known.values()],
-        )
+        keys = [session.session_key for session in known.values()]
+        met = rows_of_import(self._transaction.connection, self._import_id, keys)
+        self._versions = versions_before(self._transaction.connection, self._import_id, keys)
         fresh: dict[str, dict[str, Any]] = {}
-        rows: list[tuple[int, int, str]] = []
+        rows: list[ImportRow] = []
         for read in reads:
             session_id = read.session.session_id
             old = known.get(session_id)
@@ -152,13 +141,15 @@ class Importer:
                 old = self._add(read, fresh)
                 outcome = "new" if read.session.completed else "skipped"
             elif old.session_key in met:
-                outcome = self._again(read, old, met[old.session_key], fresh)
+                old, outcome = self._again(read, old, met[old.session_key], fresh)
+            elif old.batch_id is not None:
+                old, outcome = self._meet_billed(read, old, old.batch_id), _unchanged(read)
             else:
                 old, outcome = self._meet(read, old)
             known[session_id] = old
             if outcome != "rejected":
                 met.setdefault(old.session_key, read.row.number)
-                rows.append((read.row.number, old.session_key, outcome))
+                rows.append((read.row.number, old.session_key, outcome, read.sha256))
             counts = self.report.counts
             setattr(counts, outcome, getattr(counts, outcome) + 1)
         add_sessions(self._transaction, list(fresh.values()))
@@ -173,9 +164,10 @@ class Importer:
             "session_id": read.session.session_id,
             "conflict": "",
             "batch_id": None,
+            "pending": "",
             **self._columns(read),
         }
-        return Known(key, read.sha256, read.session.status, "", None)
+        return Known(key, read.sha256, read.session.status, "", None, self._import_id, "")
 
     def _columns(self, read: _Read) -> dict[str, Any]:
         session = read.session
@@ -192,56 +184,94 @@ class Importer:
         }
 
     def _meet(self, read: _Read, old: Known) -> tuple[Known, str]:
-        """Deal with a session that the ledger had before this file."""
+        """Deal with an unbilled session that the ledger had before this file."""
         same = read.sha256 == old.content_sha256
-        if old.batch_id is not None:
-            if not same:
-                self._first_of_billed[old.session_key] = read.sha256
-                self._report_billed(read, old)
-            return old, "unchanged" if read.session.completed else "skipped"
         if same and not old.conflict:
-            return old, "unchanged" if read.session.completed else "skipped"
-        change_session(self._transaction, old.session_key, {**self._columns(read), "conflict": ""})
+            return old, _unchanged(read)
+        # A file that heals a contradiction may well repeat what the contradictory one said.
+        since = old.import_id if old.conflict else self._import_id
+        if not same and self._is_older(read, old, since):
+            return old, _unchanged(read)
+        changed = self._change(old, {**self._columns(read), "conflict": ""})
         was_open = old.status == "completed"
         outcome = "updated" if read.session.completed or was_open else "skipped"
-        if same:
-            outcome = "unchanged" if read.session.completed else "skipped"
-        changed = replace(old, content_sha256=read.sha256, status=read.session.status, conflict="")
-        return changed, outcome
+        return changed, _unchanged(read) if same else outcome
 
-    def _report_billed(self, read: _Read, old: Known) -> None:
-        self._note(
-            read.row,
-            Problem(
-                "duplicate-claim",
-                f"The visit was changed after it was billed in batch {old.batch_id}; "
-                "the ledger keeps what was billed.",
-                column="session_id",
-                value=read.session.session_id,
-                hint=f"Void batch {old.batch_id} if it is not sent yet and import again, or "
-                "correct the claim.",
-            ),
-            read.session.session_id,
-        )
+    def _meet_billed(self, read: _Read, old: Known, batch_id: int) -> Known:
+        """Let what a file says of a billed session wait, until its batch is voided."""
+        if read.sha256 == old.content_sha256:
+            return self._change(old, {"pending": ""}) if old.pending else old
+        waiting = _loaded(old.pending)
+        known, contradicted = waiting.get("content_sha256", ""), waiting.get("conflict", "")
+        since = waiting["import_id"] if contradicted else self._import_id
+        if known and known != read.sha256 and self._is_older(read, old, since):
+            return old
+        self._first_said[old.session_key] = read.sha256
+        session_id = read.session.session_id
+        self._note(read.row, changed_after_billing(session_id, batch_id), session_id)
+        if known == read.sha256 and not contradicted:
+            return old
+        pending = canonical_json({**self._columns(read), "conflict": ""})
+        return self._change(old, {"pending": pending})
+
+    def _is_older(self, read: _Read, old: Known, since: int) -> bool:
+        """Tell whether an import before `since` was the last to say this of a session."""
+        last = self._versions.get((old.session_key, read.sha256))
+        if last is None or last >= since:
+            return False
+        self._first_said[old.session_key] = read.sha256
+        self._older += 1
+        return True
+
+    def _change(self, old: Known, values: dict[str, Any]) -> Known:
+        change_session(self._transaction, old.session_key, values)
+        return _with(old, values)
 
     def _again(
         self, read: _Read, old: Known, first_row: int, fresh: dict[str, dict[str, Any]]
-    ) -> str:
-        """Deal with a session id that this file has already had."""
-        if read.sha256 == self._first_of_billed.get(old.session_key, old.content_sha256):
-            return "unchanged" if read.session.completed else "skipped"
-        message = f"Rows {first_row} and {read.row.number} have the same session id and differ."
-        self._note(
-            read.row,
-            Problem("duplicate-session-id", message, "session_id", read.session.session_id),
-            read.session.session_id,
-        )
-        waiting = fresh.get(read.session.session_id)
-        if waiting is not None:
-            waiting["conflict"] = message
-        elif old.batch_id is None:
-            change_session(self._transaction, old.session_key, {"conflict": message})
-        return "rejected"
+    ) -> tuple[Known, str]:
+        """Deal with a session id that this file has already had.
+
+        Of two versions the completed one is kept, for only that shows that the session is held.
+        """
+        first = self._first_said.setdefault(old.session_key, old.content_sha256)
+        if read.sha256 == first:
+            return old, _unchanged(read)
+        session_id = read.session.session_id
+        problem = two_versions(session_id, first_row, read.row.number)
+        self._note(read.row, problem, session_id)
+        if old.batch_id is not None:
+            return self._contradict_billed(read, old, first_row, problem.message), "rejected"
+        values: dict[str, Any] = {"import_id": self._import_id, "row_number": first_row}
+        if read.session.completed and old.status != "completed":
+            values = self._columns(read)
+        values["conflict"] = problem.message
+        if session_id in fresh:
+            fresh[session_id].update(values)
+            return _with(old, values), "rejected"
+        return self._change(old, values), "rejected"
+
+    def _contradict_billed(self, read: _Read, old: Known, first_row: int, message: str) -> Known:
+        """Let a contradiction about a billed session wait, to hold it once its batch is voided."""
+        waiting = _loaded(old.pending)
+        status = waiting.get("status", old.status)
+        if status != "completed":
+            waiting = self._columns(read) if read.session.completed else {}
+        here = {"import_id": self._import_id, "row_number": first_row, "conflict": message}
+        return self._change(old, {"pending": canonical_json({**waiting, **here})})
+
+
+def _unchanged(read: _Read) -> str:
+    return "unchanged" if read.session.completed else "skipped"
+
+
+def _loaded(pending: str) -> dict[str, Any]:
+    return dict(json.loads(pending)) if pending else {}
+
+
+def _with(old: Known, values: dict[str, Any]) -> Known:
+    known = {name: value for name, value in values.items() if name in Known.__slots__}
+    return replace(old, **known)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

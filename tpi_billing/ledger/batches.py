@@ -98,18 +98,18 @@ def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterabl
 
 
 def release_sessions(transaction: Transaction, batch_id: int) -> list[int]:
-    """Let go of a batch's sessions, so that they can be billed again; return their keys."""
-    table = schema.sessions
-    keys = list(
-        transaction.connection.execute(
-            sa.select(table.c.session_key)
-            .where(table.c.batch_id == batch_id)
-            .order_by(table.c.session_key)
-        ).scalars()
+    """Let go of a batch's sessions that have no live claim in it, so that they can be billed again.
+
+    Return their keys.
+    """
+    table, claims = schema.sessions, schema.claims
+    billed = sa.select(claims.c.session_key).where(
+        claims.c.batch_id == batch_id, claims.c.live == 1
     )
-    transaction.connection.execute(
-        sa.update(table).where(table.c.batch_id == batch_id).values(batch_id=None)
-    )
+    free = (table.c.batch_id == batch_id, table.c.session_key.not_in(billed))
+    query = sa.select(table.c.session_key).where(*free).order_by(table.c.session_key)
+    keys = list(transaction.connection.execute(query).scalars())
+    transaction.connection.execute(sa.update(table).where(*free).values(batch_id=None))
     for key in keys:
         transaction.journal.write("session.released", f"session:{key}", {"batch_id": None})
     return keys

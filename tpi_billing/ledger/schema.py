@@ -35,6 +35,7 @@ imports = Table(
 # `content` is the row's canonical text values as JSON, from which the session is read anew
 # whenever it is checked; the other columns are there to find it. `batch_id` is set while a live
 # claim of the session exists. `conflict` says why the session cannot be trusted as imported.
+# `pending` is what the source said after the session was billed: columns and values as JSON.
 sessions = Table(
     "sessions",
     metadata,
@@ -53,14 +54,22 @@ sessions = Table(
     Column("import_id", Integer, ForeignKey("imports.import_id"), nullable=False),
     Column("row_number", Integer, nullable=False),
     Column("batch_id", Integer, ForeignKey("batches.batch_id")),
+    Column("pending", Text, nullable=False, server_default=""),
     UniqueConstraint("data_centre", "source", "session_id", name="one_session"),
     Index("sessions_by_patient", "data_centre", "patient_key", "service_date"),
     Index("sessions_by_date", "data_centre", "service_date"),
     Index("sessions_by_practitioner", "data_centre", "practitioner_number", "service_date"),
+    Index(
+        "sessions_pending",
+        "data_centre",
+        sqlite_where=text("pending != ''"),
+        postgresql_where=text("pending != ''"),
+    ),
 )
 
 # Which row of which import said what, also when it changed nothing: `outcome` is one of new,
 # updated, unchanged, skipped. A session that stands here twice for one import is a duplicate.
+# `content_sha256` tells the versions of a session apart; rows of older ledgers have none.
 import_rows = Table(
     "import_rows",
     metadata,
@@ -68,7 +77,22 @@ import_rows = Table(
     Column("row_number", Integer, primary_key=True),
     Column("session_key", Integer, ForeignKey("sessions.session_key"), nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False, server_default=""),
     Index("import_rows_by_session", "session_key", "import_id"),
+)
+
+# Rows without a usable session id or date, which no session stands for. `problems` is JSON with
+# masked values; `session_id` and `service_date` are blank where they cannot be read.
+rejected_rows = Table(
+    "rejected_rows",
+    metadata,
+    Column("import_id", Integer, ForeignKey("imports.import_id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("service_date", String(10), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("resolved", Integer, nullable=False),
 )
 
 # The registry: who sent a patient. A referral is never deleted, only closed.

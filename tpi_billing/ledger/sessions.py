@@ -48,13 +48,15 @@ class StoredSession:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a session that an import meets again."""
+    """What is known of a session that an import meets again; `pending` as in the schema."""
 
     session_key: int
     content_sha256: str
     status: str
     conflict: str
     batch_id: int | None
+    import_id: int
+    pending: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def known_sessions(
             _T.c.status,
             _T.c.conflict,
             _T.c.batch_id,
+            _T.c.import_id,
+            _T.c.pending,
         ).where(
             _T.c.data_centre == data_centre,
             _T.c.source == source,
@@ -100,21 +104,6 @@ def known_sessions(
         for session_id, *rest in connection.execute(query):
             found[session_id] = Known(*rest)
     return found
-
-
-def rows_of_import(
-    connection: sa.Connection, import_id: int, session_keys: Sequence[int]
-) -> dict[int, int]:
-    """Tell which of these sessions the import has met already: session key to row number."""
-    table = schema.import_rows
-    met: dict[int, int] = {}
-    for at in range(0, len(session_keys), _CHUNK):
-        query = sa.select(table.c.session_key, table.c.row_number).where(
-            table.c.import_id == import_id,
-            table.c.session_key.in_(session_keys[at : at + _CHUNK]),
-        )
-        met.update((key, row) for key, row in connection.execute(query))
-    return met
 
 
 def next_key(connection: sa.Connection, column: sa.Column[Any]) -> int:
@@ -162,18 +151,6 @@ def change_session(transaction: Transaction, session_key: int, values: Mapping[s
     transaction.journal.write("session.changed", f"session:{session_key}", dict(values))
 
 
-def add_import_rows(
-    transaction: Transaction, import_id: int, rows: Sequence[tuple[int, int, str]]
-) -> None:
-    """Record what became of rows: row number, session key, outcome."""
-    insert_rows(
-        transaction.connection,
-        schema.import_rows,
-        ("import_id", "row_number", "session_key", "outcome"),
-        [(import_id, *row) for row in rows],
-    )
-
-
 def patients(
     connection: sa.Connection, data_centre: str, scope: Scope
 ) -> Iterator[list[Candidate]]:
@@ -187,7 +164,7 @@ def patients(
         .where(_T.c.data_centre == data_centre, _T.c.patient_key.in_(wanted))
         .order_by(_T.c.patient_key, _T.c.service_date, _T.c.start_time, _T.c.session_id)
     )
-    rows = connection.execution_options(yield_per=2_000).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": 2_000})
     for _, group in groupby(rows, key=attrgetter("patient_key")):
         # A session that two files of one import have stands here twice: the later place counts.
         yield list({row.session_key: _candidate(row, scope) for row in group}.values())
@@ -239,7 +216,7 @@ def practitioner_days(
         .where(_T.c.data_centre == data_centre, _T.c.status == "completed", day.in_(wanted))
         .order_by(_T.c.practitioner_number, _T.c.service_date, _T.c.start_time, _T.c.session_id)
     )
-    rows = connection.execution_options(yield_per=2_000).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": 2_000})
     stored = (StoredSession(*row) for row in rows)
     for _, group in groupby(stored, key=attrgetter("practitioner_number", "service_date")):
         yield list(group)
