@@ -53,8 +53,8 @@ name in your configuration goes before them.
 
 Without `fee_items` the items follow from what was done: trigger points one 01156, more 01157; nerve
 blocks one 01124, more 01125; a hip 00014, other joints 00015; a visit the item of the
-practitioner's specialty and the patient's age. Everything one patient had from one practitioner on one day is
-priced together. Try it: `tpi-billing fees price 01125 01157 --distance 75`.
+practitioner's specialty and the patient's age. Everything one patient had from one practitioner on
+one day is priced together. Try it: `tpi-billing fees price 01125 01157 --distance 75`.
 """
 
 
