@@ -29,13 +29,13 @@ def _read_the_shipped_lists_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _fresh(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
     return new_clinic(tmp_path_factory.mktemp("fresh") / "clinic")
 
 
 @pytest.fixture(scope="session")
-def _imported(_fresh: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
-    clinic = _fresh.copy_to(tmp_path_factory.mktemp("imported") / "clinic")
+def _imported(fresh: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    clinic = fresh.copy_to(tmp_path_factory.mktemp("imported") / "clinic")
     assert clinic.run("sessions", "import", SAMPLES / "october-canonical.csv").code == 1
     return clinic
 
@@ -48,9 +48,9 @@ def _billed(_imported: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Clin
 
 
 @pytest.fixture
-def clinic(_fresh: Clinic, tmp_path: Path) -> Clinic:
+def clinic(fresh: Clinic, tmp_path: Path) -> Clinic:
     """A clinic that has just begun: the sample's configuration, an empty ledger."""
-    return _fresh.copy_to(tmp_path / "clinic")
+    return fresh.copy_to(tmp_path / "clinic")
 
 
 @pytest.fixture
