@@ -20,12 +20,14 @@ class Kind(StrEnum):
     DUE_SOON = "due-soon"
     REFUSED = "refused"
     CHANGED = "changed"
+    ALTERED = "altered"
     REFERRAL = "referral"
+    REJECTED = "rejected"
     HELD = "held"
     UNSENT = "unsent"
 
 
-Subject = Literal["session", "claim", "batch", "month", "patient"]
+Subject = Literal["session", "claim", "batch", "month", "patient", "row"]
 
 BILLING, FRONT_DESK, PRACTITIONER = "billing", "front desk", "practitioner"
 NOWHERE = Place()

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from tpi_billing.claims.assessment import Assessor
 from tpi_billing.claims.deadlines import last_close_off
 from tpi_billing.claims.waiting_claims import ANSWERED, UNSENT, batch_item, claim_item
+from tpi_billing.claims.waiting_rows import changed_item, rejected_item
 from tpi_billing.claims.waiting_sessions import WaitingSessions, blank_status_item
 from tpi_billing.claims.work_items import WorkItem, in_order
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.ledger.claims import ClaimFilter, find_claims
+from tpi_billing.ledger.outstanding import changed_sessions, rejected_rows
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
 from tpi_billing.ledger.waiting import waiting_batches, without_status
@@ -56,6 +58,8 @@ class Worklist:
             [
                 *sessions.items(),
                 *self._without_status(connection, scope),
+                *self._changed(connection, scope),
+                *self._rejected(connection, scope),
                 *self._batches(connection, scope),
                 *self._claims(connection, scope),
             ]
@@ -65,6 +69,19 @@ class Worklist:
         for row in without_status(connection, self._config.clinic.data_centre, scope):
             if date.fromisoformat(row.service_date) <= self._as_of:
                 yield blank_status_item(row, self._as_of, self._due_soon_days)
+
+    def _changed(self, connection: Connection, scope: Scope) -> Iterator[WorkItem]:
+        for one in changed_sessions(connection, self._config.clinic.data_centre, scope):
+            yield changed_item(one, self._config)
+
+    def _rejected(self, connection: Connection, scope: Scope) -> Iterator[WorkItem]:
+        """Yield the rows that were rejected; whose they are is not known."""
+        if scope.practitioner is not None:
+            return
+        for row in rejected_rows(connection, self._config.clinic.data_centre):
+            item = rejected_item(row)
+            if scope.month is None or item.service_date.strftime("%Y-%m") == scope.month:
+                yield item
 
     def _batches(self, connection: Connection, scope: Scope) -> Iterator[WorkItem]:
         missed = last_close_off(self._codes.calendar, self._as_of, self._now)

@@ -41,6 +41,7 @@ def check(
     if explain is not None:
         return _explained(ctx.obj, explain)
     from tpi_billing.claims.assessment import Assessor
+    from tpi_billing.claims.waiting_rows import changed_after_billing
     from tpi_billing.ledger.sessions import Scope, count_open
 
     settings: Settings = ctx.obj
@@ -58,6 +59,7 @@ def check(
                 held += one.held
                 clean += not one.held
                 amount += 0 if one.held else one.amount_cents
+        findings += changed_after_billing(connection, settings.config, scope)
     findings.sort(key=lambda f: (f.place.file, f.place.sheet, f.place.row or 0))
     if xlsx is not None:
         from tpi_billing.reports.findings_workbook import findings_workbook

@@ -26,7 +26,8 @@ def worklist(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="One kind only: overdue, due-soon, refused, changed, referral, held, unsent.",
+            help="One kind only: overdue, due-soon, refused, changed, altered, referral, "
+            "rejected, held, unsent.",
         ),
     ] = None,
     practitioner: Annotated[
@@ -221,6 +222,8 @@ def _what(screen: Screen, item: "WorkItem") -> str:
         return f"{counted(item.sessions, 'session')} of {item.month}, first on {item.service_date}"
     if item.subject == "batch":
         return f"batch {item.batch_id} of {item.month}, first service on {item.service_date}"
+    if item.subject == "row":
+        return f"row {item.place.row} of {item.place.file}"
     thing = f"claim {item.claim_id} of session" if item.subject == "claim" else "session"
     chart = chart_number(screen, item.patient)
     parts = [

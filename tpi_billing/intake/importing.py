@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -30,6 +31,7 @@ from tpi_billing.ledger.import_rows import (
     versions_before,
 )
 from tpi_billing.ledger.journal import canonical_json
+from tpi_billing.ledger.outstanding import RejectedRow, remember_rejected
 from tpi_billing.ledger.schema import sessions as sessions_table
 from tpi_billing.ledger.sessions import (
     Known,
@@ -40,6 +42,7 @@ from tpi_billing.ledger.sessions import (
     next_key,
 )
 from tpi_billing.model.finding import Place, Problem
+from tpi_billing.model.masking import mask_value
 from tpi_billing.model.session import Session, patient_key
 
 __all__ = ["ImportCounts", "ImportReport", "Importer"]
@@ -79,6 +82,7 @@ class Importer:
         self._first_said: dict[int, str] = {}
         self._versions: dict[tuple[int, str], int] = {}
         self._older = 0
+        self._rejected: list[RejectedRow] = []
         self.report = ImportReport(self._import_id)
 
     def run(self) -> ImportReport:
@@ -91,6 +95,7 @@ class Importer:
         if self._older:
             place = Place(self._table.file, self._table.sheet)
             self.report.problems.append((older_versions(self._older), place, ""))
+        remember_rejected(self._transaction, self._import_id, self._rejected)
         counts = vars(self.report.counts)
         self._transaction.journal.write(
             "import.finished", f"import:{self._import_id}", dict(counts)
@@ -110,6 +115,7 @@ class Importer:
             self.report.counts.rejected += 1
             for problem in problems:
                 self._note(row, problem)
+            self._rejected.append(_rejected(row, problems))
             return None
         if not session.status:
             # Not billed, and not known to be cancelled either: nothing else would ever say so.
@@ -117,7 +123,7 @@ class Importer:
                 if problem.column == "status":
                     self._note(row, problem, session.session_id)
         content = canonical_json(row.values)
-        return _Read(row, session, content, hashlib.sha256(content.encode()).hexdigest())
+        return _Read(row, session, content, _sha256(content))
 
     def _note(self, row: Row, problem: Problem, session_id: str = "") -> None:
         self.report.problems.append((problem, self._place(row), session_id))
@@ -259,6 +265,30 @@ class Importer:
             waiting = self._columns(read) if read.session.completed else {}
         here = {"import_id": self._import_id, "row_number": first_row, "conflict": message}
         return self._change(old, {"pending": canonical_json({**waiting, **here})})
+
+
+def _rejected(row: Row, problems: Iterable[Problem]) -> RejectedRow:
+    """Keep of a row what may find it again; what is shown of it is masked for good."""
+    values = row.values
+    try:
+        day = date.fromisoformat(values.get("service_date", "")).isoformat()
+    except ValueError:
+        day = ""
+    told = [
+        {
+            "code": problem.code,
+            "message": problem.message,
+            "column": problem.column,
+            "value": mask_value(problem.column, problem.value),
+        }
+        for problem in problems
+    ]
+    sha256 = _sha256(canonical_json(values))
+    return RejectedRow(row.number, values.get("session_id", ""), day, sha256, told)
+
+
+def _sha256(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _unchanged(read: _Read) -> str:

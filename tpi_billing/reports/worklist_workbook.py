@@ -23,7 +23,9 @@ _KINDS = {
     Kind.DUE_SOON: "Due soon: the last day is near",
     Kind.REFUSED: "Refused by MSP",
     Kind.CHANGED: "Paid by MSP in another way",
+    Kind.ALTERED: "Changed in the export after it was billed",
     Kind.REFERRAL: "Referral: ask or write to the referrer",
+    Kind.REJECTED: "Rejected: a row without a usable id or date",
     Kind.HELD: "Held until it is corrected",
     Kind.UNSENT: "Clean or batched, and not sent",
 }
@@ -119,6 +121,8 @@ def _what(item: WorkItem) -> str:
         return f"{count_of(item.sessions, 'session')} of {month_title(item.month)}"
     if item.subject == "batch":
         return f"Batch {item.batch_id}, {month_title(item.month)}"
+    if item.subject == "row":
+        return f"Row {item.place.row}"
     if item.sessions > 1:
         return f"{item.session_id} and {item.sessions - 1} more"
     return item.session_id
