@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tpi_billing.ledger.batches import BatchRow
     from tpi_billing.model.batch import BatchContents
 
+_REASONS_SHOWN = 5
 BatchId = Annotated[int, typer.Argument(metavar="ID", min=1, help="The batch's number.")]
 
 
@@ -31,6 +33,7 @@ def create(
     The others stay held, with the reasons. Example: tpi-billing batch create --month 2026-10
     """
     from tpi_billing.claims.batches import create_batch
+    from tpi_billing.claims.left_out import left_out_for_want_of_distance
     from tpi_billing.ledger.sessions import Scope, count_open
 
     settings: Settings = ctx.obj
@@ -49,12 +52,17 @@ def create(
             dry_run=dry_run,
             advance=progress.advance,
         )
+    left = left_out_for_want_of_distance(
+        plan.taken, settings.codes, settings.config.policy.half_cent
+    )
     data: dict[str, Any] = {
         "batch_id": batch_id,
+        "month": scope.month,
         "claims": len(plan.claims),
         "sessions": len(plan.taken),
         "amount": dollars(plan.amount_cents),
         "held": len(plan.held),
+        "without_distance": {"sessions": left.sessions, "amount": dollars(left.amount_cents)},
         "dry_run": dry_run,
     }
     return Result(
@@ -81,14 +89,31 @@ def _show_created(screen: Screen, data: dict[str, Any], plan: "Plan") -> None:
                 ("  amount", data["amount"]),
             ]
         )
+    _show_without_distance(screen, data)
     if plan.held:
-        held = [finding for one in plan.held for finding in one.findings]
         stay = "stays" if len(plan.held) == 1 else "stay"
         screen.line(f"{counted(len(plan.held), 'session')} {stay} held.")
-        screen.findings(held, more="See them all with: tpi-billing check --xlsx OUT.xlsx")
+        screen.line()
+        screen.line("Why, above all:", style="bold")
+        reasons = [finding for one in plan.held for finding in one.findings if finding.holds]
+        screen.summary(reasons, _REASONS_SHOWN)
+        screen.line(f"See each with: tpi-billing check --month {data['month']}")
     if batch_id is not None:
         screen.line()
         screen.remark(f"Next: tpi-billing batch export {batch_id}")
+
+
+def _show_without_distance(screen: Screen, data: dict[str, Any]) -> None:
+    left = data["without_distance"]
+    if not left["sessions"]:
+        return
+    first = "" if data["dry_run"] else ", void this batch"
+    put(
+        screen,
+        f"{counted(left['sessions'], 'session')} without the trigger points beside a block: the "
+        f"distance is not recorded. If it is over 60 cm, {left['amount']} more can be billed: "
+        f"record block_distance_cm{first} and import again.",
+    )
 
 
 def list_(
