@@ -31,6 +31,13 @@ TABLES = (
     "journal",
 )
 
+_LIMITED = """
+import resource, runpy, sys
+size = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+runpy.run_module("tpi_billing", run_name="__main__", alter_sys=True)
+"""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -74,10 +81,13 @@ class Clinic:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def process(self, *words: object, **options: Any) -> Said:
-        """Run a command in a process of its own."""
+    def process(self, *words: object, largest_file: int | None = None, **options: Any) -> Said:
+        """Run a command in a process of its own, which may write no file beyond some bytes."""
+        program = ["-m", "tpi_billing"]
+        if largest_file is not None:
+            program = ["-c", _LIMITED, str(largest_file)]
         done = subprocess.run(
-            [sys.executable, "-m", "tpi_billing", *self.argv(*words)],
+            [sys.executable, *program, *self.argv(*words)],
             capture_output=True,
             encoding="utf-8",
             check=False,

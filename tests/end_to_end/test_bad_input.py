@@ -301,23 +301,9 @@ def test_letters_arrive_whole_from_any_coding(
     assert (shown["patient_surname"], shown["note"]) == ("Bélanger-Côté", "naïve")
 
 
-def limited(size: int) -> Callable[[], None]:
-    """Return what sets the largest size of a file for a process, as a full disk would."""
-
-    def limit() -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    return limit
-
-
-try:
-    import resource as _resource
-except ImportError:  # Windows
-    _resource = None
+# To a process, a limit to the size of its files is what a full disk is.
 needs_limit = pytest.mark.skipif(
-    _resource is None, reason="a limit to the size of files needs a POSIX system"
+    os.name != "posix", reason="a limit to the size of files needs a POSIX system"
 )
 
 
@@ -411,7 +397,7 @@ def test_a_full_disk_at_export_changes_nothing(billed: Clinic, tmp_path: Path) -
     out = tmp_path / "out"
     before = billed.state()
     # Enough for the ledger's own passing files, too little for the workbook.
-    said = billed.process("batch", "export", 1, "--out", out, preexec_fn=limited(36_000))
+    said = billed.process("batch", "export", 1, "--out", out, largest_file=36_000)
     assert said.code == 4
     assert "disk is full" in said.err
     assert "  -> " in said.err
@@ -426,7 +412,7 @@ def test_a_full_disk_at_a_second_export_keeps_the_first(billed: Clinic, tmp_path
     out = tmp_path / "out"
     billed.data("batch", "export", 1, "--out", out)
     kept = {path.name: path.read_bytes() for path in out.iterdir()}
-    said = billed.process("batch", "export", 1, "--out", out, preexec_fn=limited(36_000))
+    said = billed.process("batch", "export", 1, "--out", out, largest_file=36_000)
     assert said.code == 4
     assert {path.name: path.read_bytes() for path in out.iterdir()} == kept
 
@@ -442,7 +428,7 @@ def test_a_full_disk_at_a_second_export_keeps_the_first(billed: Clinic, tmp_path
 )
 def test_a_full_disk_under_the_ledger_changes_nothing(imported: Clinic, words: list[str]) -> None:
     before = imported.state()
-    said = imported.process(*words, preexec_fn=limited(150_000))
+    said = imported.process(*words, largest_file=150_000)
     assert (said.code, said.out) == (4, "")
     assert "The ledger cannot be written" in said.err
     assert "  -> " in said.err
