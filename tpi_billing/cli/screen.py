@@ -86,18 +86,18 @@ class Screen:
         if not findings:
             return
         self.heading("What was found")
-        self._summary(findings)
+        self.summary(findings)
         worth = [finding for finding in findings if finding.severity is not Severity.INFO]
-        groups = [
-            (place, list(group)) for place, group in groupby(sorted(worth, key=_where), key=_where)
-        ]
-        for _, group in groups[:_SESSIONS_SHOWN]:
+        groups = [list(group) for _, group in groupby(sorted(worth, key=_where), key=_where)]
+        groups.sort(key=lambda group: not _is_rejected(group))
+        for group in groups[:_SESSIONS_SHOWN]:
             self._session(group)
         if len(groups) > _SESSIONS_SHOWN:
             self.line()
             self.line(f"... and {counted(len(groups) - _SESSIONS_SHOWN, 'more session')}. {more}")
 
-    def _summary(self, findings: Sequence[Finding]) -> None:
+    def summary(self, findings: Sequence[Finding], most: int | None = None) -> None:
+        """Write how often each check found something, the gravest and most frequent first."""
         kinds: dict[tuple[Severity, str], list[str]] = {}
         for finding in findings:
             kinds.setdefault((finding.severity, finding.code), []).append(finding.message)
@@ -107,7 +107,7 @@ class Screen:
             ("", "count", "check", "meaning"),
             (
                 (severity.value, str(len(said)), code, _meaning(severity, code, said))
-                for (severity, code), said in rows
+                for (severity, code), said in rows[:most]
             ),
             right=("count",),
             wrap=("meaning",),
@@ -163,6 +163,11 @@ def _meaning(severity: Severity, code: str, said: Sequence[str]) -> str:
     """Return the check's title, or what was said where a milder case all says the same."""
     milder = severity is not CHECK[code].severity
     return said[0] if milder and len(set(said)) == 1 else CHECK[code].title
+
+
+def _is_rejected(group: Sequence[Finding]) -> bool:
+    """Tell whether a file's row could not be stored: it is in no list but this one."""
+    return any(f.holds and not f.session_id and f.place.row is not None for f in group)
 
 
 def _where(finding: Finding) -> tuple[str, str, int, str]:

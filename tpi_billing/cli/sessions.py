@@ -116,6 +116,13 @@ def _open_all(
 def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> None:
     if data["dry_run"]:
         screen.line("A dry run: nothing was changed.")
+    # A row without a usable id is a visit too.
+    waiting = {f.session_id or (f.place.file, f.place.row) for f in imported.findings if f.holds}
+    held = {name for name in waiting if isinstance(name, str)}
+    screen.line(
+        f"{counted(data['read'], 'visit')} read, {data['new']} new, {len(held)} held, "
+        f"{data['rejected']} rejected."
+    )
     meaning = {
         "read": "visits in the file",
         "new": "added to the ledger",
@@ -130,18 +137,22 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
         right=("visits",),
         wrap=("meaning",),
     )
-    screen.findings(
-        imported.findings, more="See them all with --corrections OUT.xlsx, or check --xlsx."
-    )
-    # A row without a usable id is a visit too.
-    held = {f.session_id or (f.place.file, f.place.row) for f in imported.findings if f.holds}
+    # What was rejected is not in the ledger, where `check` looks.
+    or_check = "" if data["rejected"] else ", or check --xlsx"
+    screen.findings(imported.findings, more=f"See them all with --corrections OUT.xlsx{or_check}.")
     screen.line()
-    if held:
-        they_are = "it is" if len(held) == 1 else "they are"
-        screen.line(f"{counted(len(held), 'visit')} cannot be billed until {they_are} corrected.")
+    if waiting:
+        they_are = "it is" if len(waiting) == 1 else "they are"
+        screen.line(
+            f"{counted(len(waiting), 'visit')} cannot be billed until {they_are} corrected."
+        )
     if data["corrections"]:
         screen.line(f"What to fix is marked in {data['corrections']}.")
-    screen.remark("Correct them in the record system and import again; nothing counts twice.")
+    if waiting:
+        them = "it" if len(waiting) == 1 else "them"
+        screen.remark(
+            f"Correct {them} in the record system and import again; nothing counts twice."
+        )
 
 
 def template(
