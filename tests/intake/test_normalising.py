@@ -1,4 +1,4 @@
-"""What a file's cells become: days, times, identifiers; and what is restored and said so."""
+"""What a file's cells become: days, times, identifiers; and what is repaired and said so."""
 
 # ruff: noqa: DTZ001 - a spreadsheet has no time zone
 
@@ -9,12 +9,13 @@ import pytest
 
 from tpi_billing.config import Mapping
 from tpi_billing.errors import ConfigurationError
-from tpi_billing.intake.normalising import Restorations, normalisers
+from tpi_billing.intake.normalising import normalisers
+from tpi_billing.intake.remarks import Remarks
 from tpi_billing.model.finding import Severity
 
 
 def read(column: str, cell: Any, mapping: Mapping | None = None, epoch: Any = None) -> str:
-    made = normalisers(mapping or Mapping(), Restorations(), **({"epoch": epoch} if epoch else {}))
+    made = normalisers(mapping or Mapping(), Remarks(), **({"epoch": epoch} if epoch else {}))
     return made[column](cell)
 
 
@@ -76,7 +77,7 @@ def test_days_in_the_mappings_formats(formats: tuple[str, ...], cell: str, text:
 @pytest.mark.parametrize("form", ["%d-%b", "%Q", "day", "%m/%Y"])
 def test_a_format_must_name_a_whole_day(form: str) -> None:
     with pytest.raises(ConfigurationError, match="does not name a day"):
-        normalisers(Mapping(dates=(form,)), Restorations())
+        normalisers(Mapping(dates=(form,)), Remarks())
 
 
 @pytest.mark.parametrize(
@@ -156,10 +157,10 @@ def test_times(cell: Any, text: str) -> None:
         ("agent", None, ""),
     ],
 )
-def test_cells_that_need_no_restoring(column: str, cell: Any, text: str) -> None:
-    notes = Restorations()
-    assert normalisers(Mapping(), notes)[column](cell) == text
-    assert notes.problems() == []
+def test_cells_that_need_no_repair(column: str, cell: Any, text: str) -> None:
+    remarks = Remarks()
+    assert normalisers(Mapping(), remarks)[column](cell) == text
+    assert remarks.problems() == []
 
 
 @pytest.mark.parametrize(
@@ -181,18 +182,19 @@ def test_cells_that_need_no_restoring(column: str, cell: Any, text: str) -> None
         ("birth_date", 18282.0, "1950-01-19"),
     ],
 )
-def test_damaged_numbers_are_restored_and_said_so(column: str, cell: Any, text: str) -> None:
-    notes = Restorations()
-    read_cell = normalisers(Mapping(), notes)[column]
-    for notes.row in (7, 9):
+def test_damaged_numbers_are_repaired_and_said_so(column: str, cell: Any, text: str) -> None:
+    remarks = Remarks()
+    read_cell = normalisers(Mapping(), remarks)[column]
+    for remarks.row in (7, 9):
         assert read_cell(cell) == text
-    ((problem, first),) = notes.problems()
+    ((problem, first),) = remarks.problems()
     assert (problem.code, problem.severity, problem.column) == (
         "invalid-value",
         Severity.INFO,
         column,
     )
-    assert "2 rows" in problem.message
+    assert "were repaired" in problem.message
+    assert "2 cells" in problem.message
     assert "row 7" in problem.message
     assert first == 7
 

@@ -15,6 +15,7 @@ from tpi_billing.errors import FileError
 from tpi_billing.intake.parsing import EXTRA_CELLS, parse_session
 from tpi_billing.intake.rows import Row
 from tpi_billing.intake.table import open_table
+from tpi_billing.model.finding import Severity
 
 Make = Callable[..., list[list[str]]]
 Write = Callable[..., Path]
@@ -119,6 +120,45 @@ def test_totals_and_remarks_are_passed_over(table_rows: Make, write_csv: Write) 
     ]
 
 
+TOTALS = [
+    (["Total visits", "", "October"], True),
+    (["TOTALS", "", "see above", "", "", "99001"], True),
+    (["", "Grand total", "151"], True),
+    (["Sum:", "", "n/a"], True),
+    (["count", "completed", "151 visits"], True),
+    # A day, a health number or a registration number: it may be a visit all the same.
+    (["Total", "", "2026-10-31"], False),
+    (["Total", "", "October", "", "", "", "9914177765"], False),
+    (["Total", "", "October", *[""] * 10, "AB1"], False),
+    (["Totally", "", "October"], False),
+    (["Counter 5", "", "October"], False),
+    (["V9", "Total", "October"], False),
+]
+
+
+@pytest.mark.parametrize(("cells", "passed_over"), TOTALS)
+def test_a_total_with_words_under_the_day_is_passed_over(
+    table_rows: Make, write_csv: Write, cells: list[str], passed_over: bool
+) -> None:
+    path = write_csv([*table_rows({"registration_number": ""}), cells])
+    assert [(r.number, r.passed_over) for r in rows_of(path)] == [(2, False), (3, passed_over)]
+
+
+def test_a_totals_number_under_the_day_is_no_day(table_rows: Make, write_xlsx: Write) -> None:
+    header, row = table_rows({})
+    total = ["Total", "", 46326, "", "", 151.0]
+    with open_table(write_xlsx([header, row, total])) as table:
+        assert [r.passed_over for r in table.rows()] == [False, True]
+        assert table.notices == []
+
+
+def test_a_total_is_known_beside_the_column_of_reasons(table_rows: Make, write_csv: Write) -> None:
+    rows = [["", *row] for row in [*table_rows({}), ["Total", "", "October"]]]
+    rows[0][0] = "What to fix (tpi-billing)"
+    rows[2][0] = "Error: The service date cannot be read as a date."
+    assert [r.passed_over for r in rows_of(write_csv(rows))] == [False, True]
+
+
 def test_unused_columns_are_named(table_rows: Make, write_csv: Write) -> None:
     rows = [
         [*row, extra, "x", ""] for row, extra in zip(table_rows({}), ("Room", "2"), strict=True)
@@ -154,6 +194,12 @@ def test_ten_thousand_blank_rows(table_rows: Make, write_csv: Write) -> None:
 def test_a_header_only_is_no_error(table_rows: Make, write_csv: Write) -> None:
     with open_table(write_csv(table_rows())) as table:
         assert (table.total_rows, list(table.rows())) == (0, [])
+        ((problem, place),) = table.notices
+    assert (problem.message, problem.severity, place.row) == (
+        "The file has a header and no visits.",
+        Severity.INFO,
+        1,
+    )
 
 
 def test_a_cell_of_a_megabyte_is_a_fault_of_its_row(table_rows: Make, write_csv: Write) -> None:

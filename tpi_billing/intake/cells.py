@@ -43,6 +43,8 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _DECIMAL = re.compile(r"\d{1,6}(\.\d{1,6})?|\.\d{1,6}", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,9})(\.0+)?", re.ASCII)
 _FEE_ITEM = re.compile(r"(\d{5})(?:\s*[xX×*]\s*(\d{1,2}))?", re.ASCII)
+_CENTIMETRES = re.compile(r"\s*(cms?|centimet(er|re)s?)\.?$", re.IGNORECASE)
+_MILLILITRES = re.compile(r"\s*(mls?|cc|millilit(er|re)s?)\.?$", re.IGNORECASE)
 _YES = frozenset({"yes", "y", "true", "1"})
 _NO = frozenset({"no", "n", "false", "0"})
 _SEXES = {"m": "M", "male": "M", "f": "F", "female": "F"}
@@ -174,6 +176,16 @@ def quantity(text: str) -> Decimal:
             "cannot be read as a number", "Write digits, and a point for decimals, such as 2.5."
         )
     return Decimal(text)
+
+
+def centimetres(text: str) -> Decimal:
+    """Read a number of centimetres; the unit may stand behind it: `75cm`."""
+    return quantity(_CENTIMETRES.sub("", text))
+
+
+def millilitres(text: str) -> Decimal:
+    """Read a number of millilitres; the unit may stand behind it: `2 mL`, `2 cc`."""
+    return quantity(_MILLILITRES.sub("", text))
 
 
 def cents(text: str) -> int:

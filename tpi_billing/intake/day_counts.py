@@ -22,6 +22,7 @@ _CURE = "Name the columns date, practitioner_number and count, in a row of their
 _ONCE = "Leave one row for each day and practitioner, with the sum if both count."
 _COUNTS = RecordKind(
     noun="count",
+    plural="counts",
     columns=(
         Column("date", "date", "The day, as 2026-10-31."),
         COLUMN["practitioner_number"],

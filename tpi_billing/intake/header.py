@@ -107,8 +107,12 @@ def unused(header: Header) -> list[HeaderCell]:
     """Return the headers that stand for no column, without the column of reasons."""
     used = {cell.index for cell in header.columns.values()}
     used |= {second.index for _, _, second in header.repeated}
-    reasons = header_key(REASONS_TITLE)
-    return [c for c in header.cells if c.index not in used and header_key(c.text) != reasons]
+    return [c for c in header.cells if c.index not in used and not is_reasons(c)]
+
+
+def is_reasons(cell: HeaderCell) -> bool:
+    """Tell whether a header is that of a corrections workbook's first column."""
+    return header_key(cell.text) == header_key(REASONS_TITLE)
 
 
 def header_troubles(

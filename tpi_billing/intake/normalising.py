@@ -1,8 +1,8 @@
 """Cells as a file holds them become canonical text: ISO days, 24-hour times, whole identifiers.
 
 Nothing is guessed. What cannot be read for certain stays as it stood, so that the parser names it.
-Numbers that a spreadsheet damaged are restored where the width of the column is known, counted
-in `Restorations`, and said so.
+Numbers that a spreadsheet damaged are repaired where the width of the column is known, and words
+for none in a list of sites become blank: both are counted in `Remarks`, and said so.
 """
 
 import re
@@ -11,9 +11,10 @@ from datetime import datetime
 
 from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.intake.dates import EPOCH, check_formats, day_reader, time_of_day
-from tpi_billing.intake.parsing import label
+from tpi_billing.intake.remarks import Remarks
 from tpi_billing.intake.shown import Cell, folded, shown
-from tpi_billing.model.finding import Problem, Severity
+from tpi_billing.intake.sites import SITE_COLUMNS, without_none
+from tpi_billing.intake.statuses import canonical_status
 from tpi_billing.model.session import COLUMNS, Column
 
 Normaliser = Callable[[Cell], str]
@@ -25,43 +26,9 @@ _NOT_DIGITS = re.compile(r"\D+")
 _FEE_ITEM_WIDTH = 5
 
 
-class Restorations:
-    """Counts the damaged numbers that were restored, by column; `row` is the row being read."""
-
-    def __init__(self) -> None:
-        self.row = 0
-        self._found: dict[str, tuple[int, int]] = {}
-
-    def clear(self) -> None:
-        """Begin again."""
-        self._found.clear()
-
-    def add(self, column: str) -> None:
-        """Count one cell of the current row."""
-        count, first = self._found.get(column, (0, self.row))
-        self._found[column] = (count + 1, first)
-
-    def problems(self) -> list[tuple[Problem, int]]:
-        """Return an info for each column with restored numbers, and the first row of each."""
-        return [
-            (
-                Problem(
-                    "invalid-value",
-                    f"In {count} {'row' if count == 1 else 'rows'}, first in row {first}, "
-                    f"the {label(column)} was restored from what a spreadsheet had made of it.",
-                    column,
-                    hint="Nothing to do; format the column as text in the spreadsheet to avoid it.",
-                    severity=Severity.INFO,
-                ),
-                first,
-            )
-            for column, (count, first) in self._found.items()
-        ]
-
-
 def normalisers(
     mapping: ColumnMapping,
-    restorations: Restorations,
+    remarks: Remarks,
     epoch: datetime = EPOCH,
     columns: Sequence[Column] = COLUMNS,
 ) -> dict[str, Normaliser]:
@@ -71,26 +38,30 @@ def normalisers(
     mapping that do not name a whole day.
     """
     check_formats(mapping.dates)
-    day = day_reader(mapping.dates, epoch, restorations.add)
+    day = day_reader(mapping.dates, epoch, remarks.repaired)
     made: dict[str, Normaliser] = {}
     for column in columns:
-        normaliser = _for_column(column, day, restorations)
+        normaliser = _for_column(column, day, remarks)
         words = mapping.values.get(column.name)
         made[column.name] = _translated(words, normaliser) if words else normaliser
     return made
 
 
-def _for_column(column: Column, day: Callable[[str, Cell], str], notes: Restorations) -> Normaliser:
+def _for_column(column: Column, day: Callable[[str, Cell], str], remarks: Remarks) -> Normaliser:
     name = column.name
     if name == "phn":
-        return _health_number(notes)
+        return _health_number(remarks)
+    if name == "status":
+        return _status
+    if name in SITE_COLUMNS:
+        return _sites(name, remarks)
     if column.width:
-        return _fixed_width(name, column.width, notes)
+        return _fixed_width(name, column.width, remarks)
     by_kind: dict[str, Normaliser] = {
         "date": lambda cell: day(name, cell),
         "time": time_of_day,
-        "digits": _diagnosis(name, notes),
-        "fees": _fixed_width(name, _FEE_ITEM_WIDTH, notes),
+        "digits": _diagnosis(name, remarks),
+        "fees": _fixed_width(name, _FEE_ITEM_WIDTH, remarks),
         "whole": _whole,
     }
     return by_kind.get(column.kind, shown)
@@ -107,24 +78,24 @@ def _translated(words: Mapping[str, str], normaliser: Normaliser) -> Normaliser:
     return read
 
 
-def _health_number(notes: Restorations) -> Normaliser:
+def _health_number(remarks: Remarks) -> Normaliser:
     """Close up `9123 456 780`; a lost zero is not restored, since none begins with zero."""
 
     def read(cell: Cell) -> str:
         text = shown(cell)
         if len(text) == 10 and text.isdigit():
             if type(cell) is float:
-                notes.add("phn")
+                remarks.repaired("phn")
             return text
         if match := _POINT_ZERO.fullmatch(text):
-            notes.add("phn")
+            remarks.repaired("phn")
             return match[1]
         return _NOT_DIGITS.sub("", text) if _SPACED_NUMBER.fullmatch(text) else text
 
     return read
 
 
-def _fixed_width(name: str, width: int, notes: Restorations) -> Normaliser:
+def _fixed_width(name: str, width: int, remarks: Remarks) -> Normaliser:
     """Restore `99001.0` and `1234` for `01234`; text with letters stays as it stands."""
 
     def read(cell: Cell) -> str:
@@ -137,13 +108,13 @@ def _fixed_width(name: str, width: int, notes: Restorations) -> Normaliser:
             return text
         restored = digits.zfill(width)
         if restored != text or type(cell) is float:
-            notes.add(name)
+            remarks.repaired(name)
         return restored
 
     return read
 
 
-def _diagnosis(name: str, notes: Restorations) -> Normaliser:
+def _diagnosis(name: str, remarks: Remarks) -> Normaliser:
     """Restore `7291.0`; in `729.1` the dot is the diagnosis' own, and four digits precede none."""
 
     def read(cell: Cell) -> str:
@@ -151,10 +122,27 @@ def _diagnosis(name: str, notes: Restorations) -> Normaliser:
         match = _DIAGNOSIS_POINT_ZERO.fullmatch(text)
         if match is None:
             return text
-        notes.add(name)
+        remarks.repaired(name)
         return match[1]
 
     return read
+
+
+def _sites(name: str, remarks: Remarks) -> Normaliser:
+    """Leave out the parts of a list that say that there is none."""
+
+    def read(cell: Cell) -> str:
+        text = shown(cell)
+        real = without_none(text)
+        if real != text:
+            remarks.blank(name)
+        return real
+
+    return read
+
+
+def _status(cell: Cell) -> str:
+    return canonical_status(shown(cell))
 
 
 def _whole(cell: Cell) -> str:

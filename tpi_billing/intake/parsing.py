@@ -11,6 +11,8 @@ from typing import Any
 
 from tpi_billing.intake import cells, limits
 from tpi_billing.intake.cells import UnreadableError
+from tpi_billing.intake.doubts import doubts
+from tpi_billing.intake.sites import read_sites
 from tpi_billing.model.finding import Problem
 from tpi_billing.model.session import COLUMNS, Referral, Session
 
@@ -48,13 +50,13 @@ _READ: dict[str, Callable[[str], Any]] = {
     "diagnosis_1": cells.diagnosis,
     "diagnosis_2": cells.diagnosis,
     "diagnosis_3": cells.diagnosis,
-    "trigger_point_sites": cells.listed,
+    "trigger_point_sites": read_sites,
     "trigger_point_injections": cells.count,
-    "nerve_block_sites": cells.listed,
-    "block_distance_cm": cells.quantity,
-    "joint_sites": cells.listed,
+    "nerve_block_sites": read_sites,
+    "block_distance_cm": cells.centimetres,
+    "joint_sites": read_sites,
     "agent": str,
-    "volume_ml": cells.quantity,
+    "volume_ml": cells.millilitres,
     "visit": cells.visit,
     "visit_diagnosis": cells.diagnosis,
     "series_number": cells.count,
@@ -93,9 +95,11 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
     `values` maps canonical column names to text, blanks left out or empty; the order does not
     matter, and other keys are passed over. The Session is None only without a usable session_id
     or service_date. Problems come in the order of COLUMNS: `birth-date-invalid` for a birth
-    date, `missing-value` for a necessary cell that is blank, `invalid-value` for any other.
+    date, `missing-value` for a necessary cell that is blank, `invalid-value` for any other; with
+    the severity of a warning for one that can be read and is doubtful.
     """
     typed, problems = read_cells(values, _READ, _LISTS, _KEPT)
+    problems += doubts(typed, values)
     missing = [column for column in _NECESSARY if not typed.get(column)]
     if missing:
         named = {problem.column for problem in problems}

@@ -11,9 +11,10 @@ from typing import Any
 
 from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.intake import cells
-from tpi_billing.intake.normalising import Restorations, normalisers
+from tpi_billing.intake.normalising import normalisers
 from tpi_billing.intake.parsing import label, read_cells
 from tpi_billing.intake.record_kind import RecordKind
+from tpi_billing.intake.remarks import Remarks
 from tpi_billing.model.finding import Problem
 from tpi_billing.model.identifiers import is_phn
 from tpi_billing.model.referral import RegisteredReferral
@@ -42,6 +43,7 @@ REFERRAL_COLUMNS: tuple[Column, ...] = (
 )
 REFERRALS = RecordKind(
     noun="referral",
+    plural="referrals",
     columns=REFERRAL_COLUMNS,
     necessary=("referral_number", "referral_date"),
     telling=frozenset({"phn", "registration_number", "patient_id", "referral_date"}),
@@ -173,7 +175,7 @@ def _row(typed: Mapping[str, Any], key: str) -> ReferralRow:
 
 def values_of_words(words: Mapping[str, str]) -> dict[str, str]:
     """Turn words by column, as a person types them, into the values of a file's row."""
-    readers = normalisers(ColumnMapping(), Restorations(), columns=REFERRAL_COLUMNS)
+    readers = normalisers(ColumnMapping(), Remarks(), columns=REFERRAL_COLUMNS)
     return {name: readers[name](text) for name, text in words.items() if text.strip()}
 
 

@@ -11,12 +11,14 @@ from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.intake import limits
 from tpi_billing.intake.dates import EPOCH
 from tpi_billing.intake.grid import Grid
-from tpi_billing.intake.header import Header, HeaderCell, unused
-from tpi_billing.intake.normalising import Restorations, normalisers
+from tpi_billing.intake.header import Header, HeaderCell, is_reasons, unused
+from tpi_billing.intake.normalising import normalisers
 from tpi_billing.intake.parsing import EXTRA_CELLS
-from tpi_billing.intake.record_kind import SESSIONS, RecordKind
+from tpi_billing.intake.record_kind import SESSIONS, RecordKind, begins_total
+from tpi_billing.intake.remarks import Remarks
 from tpi_billing.intake.shown import Cell, shown
-from tpi_billing.model.finding import Place, Problem
+from tpi_billing.intake.statuses import UnknownStatuses
+from tpi_billing.model.finding import Place, Problem, Severity
 
 Format = Literal["csv", "xlsx", "jsonl"]
 
@@ -50,7 +52,8 @@ class Table:
     `source` is the mapping's name, or `canonical`. `header` tells where each column stands;
     `header_row` is 0 in JSON Lines. `total_rows` is how many follow, None if only reading tells.
     `notices` are about the file as a whole: unused columns at once, and when the rows have been
-    gone through also the numbers that were restored.
+    gone through also the status words that nobody knows, the cells that were changed in reading,
+    and that there was no record at all.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class Table:
         self.header_row = header.row
         self.header: Mapping[str, HeaderCell] = header.columns
         self.header_cells = header.cells
-        self._restorations = Restorations()
-        self._normalisers = normalisers(mapping, self._restorations, epoch, kind.columns)
+        self._reasons = next((c.index for c in header.cells if is_reasons(c)), None)
+        self._remarks = Remarks()
+        self._statuses = UnknownStatuses(source)
+        self._normalisers = normalisers(mapping, self._remarks, epoch, kind.columns)
         self.total_rows = grid.check(header.row)
         self._grid = grid
         self._kind = kind
@@ -104,15 +109,17 @@ class Table:
 
         It may be called again, but not while an earlier iterator is still in use.
         """
-        notes = self._restorations
-        notes.clear()
+        remarks, statuses = self._remarks, self._statuses
+        remarks.clear()
+        statuses.clear()
+        records = 0
         plan = [
             (cell.index, column, self._normalisers[column]) for column, cell in self.header.items()
         ]
         width = 1 + max(cell.index for cell in self.header_cells)
         shiftable = self.format == "csv"
         for number, cells in self._grid.below(self.header_row):
-            notes.row = number
+            remarks.row = number
             present = len(cells)
             values: dict[str, str] = {}
             for index, column, normalise in plan:
@@ -122,15 +129,47 @@ class Table:
                     values[column] = text if len(text) <= limits.CELL else text[: limits.CELL + 1]
             if shiftable and present > width and (extra := _filled(cells[width:])):
                 values[EXTRA_CELLS] = str(extra)
-            if values:
-                yield Row(number, values, self._kind.passed_over(values))
+            if not values:
+                continue
+            passed_over = self._kind.passed_over(values) or self._is_total(values, cells)
+            if passed_over:
+                remarks.take_back()
+            else:
+                records += 1
+                statuses.count(values.get("status", ""), number)
+            yield Row(number, values, passed_over)
         self.notices[:] = [
             *self._unused,
-            *((problem, self._place(first)) for problem, first in notes.problems()),
+            *((problem, self._place(first)) for problem, first in statuses.problems()),
+            *((problem, self._place(first)) for problem, first in remarks.problems()),
+            *([] if records else [self._no_records()]),
         ]
+
+    def _is_total(self, values: Mapping[str, str], cells: Sequence[Cell]) -> bool:
+        """Tell whether the first filled cell, without the column of reasons, begins a total."""
+        own = (cell for index, cell in enumerate(cells) if index != self._reasons)
+        first = next((text for cell in own if (text := shown(cell))), "")
+        if not begins_total(first):
+            return False
+        numbers = {
+            column
+            for column, at in self.header.items()
+            if at.index < len(cells) and type(cells[at.index]) in {int, float}
+        }
+        return self._kind.is_total(values, numbers)
 
     def _place(self, row: int) -> Place:
         return Place(self.file, self.sheet, row or None)
+
+    def _no_records(self) -> tuple[Problem, Place]:
+        plural = self._kind.plural
+        problem = Problem(
+            "missing-value",
+            f"The file has a header and no {plural}.",
+            hint=f"Export it again if it should have {plural}; look at the days it was made for.",
+            severity=Severity.INFO,
+        )
+        return problem, self._place(self.header_row)
 
     def _unknown_column(self, cell: HeaderCell) -> tuple[Problem, Place]:
         problem = Problem(
