@@ -26,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     """Serves one connection of the stand-in that is set by `serving`."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 60
     server_version = "tpi-billing-stand-in (not MSP)"
     sys_version = ""
     stand_in: "StandIn"
@@ -74,12 +75,13 @@ class Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.how not in DONE_FIRST:
             self._fail(fault, cookies)
             return
-        served = self.stand_in.serve(action, form, cookies)
-        if fault is None:
-            self._reply(served.answer.body(served.number), served.headers)
-            self.stand_in.delivered(served)
-        else:
-            self._spoil(fault, served)
+        with self.stand_in.one_at_a_time:
+            served = self.stand_in.serve(action, form, cookies)
+            if fault is None:
+                self._reply(served.answer.body(served.number), served.headers)
+                self.stand_in.delivered(served)
+            else:
+                self._spoil(fault, served)
 
     def _fail(self, fault: Fault, cookies: str) -> None:
         """Fail before anything is done."""

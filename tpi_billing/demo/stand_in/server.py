@@ -69,7 +69,8 @@ class StandIn:
     """A stand-in of MSP's web service. Use it in a `with` block; it is not MSP.
 
     `today` is its clock, this computer's day unless it is set. `submitted` are the files that it
-    has taken, `requests` everything that was asked of it.
+    has taken, `requests` everything that was asked of it. `one_at_a_time` is held from a request
+    until its answer has gone out and is remembered.
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class StandIn:
         self._today = today
         self._memory = memory
         self._port = port
-        self._lock = RLock()
+        self.one_at_a_time = RLock()
         self._faults = Faults()
         self._transactions = 0
         self._server: _Server | None = None
@@ -142,6 +143,8 @@ class StandIn:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            with self.one_at_a_time:
+                pass  # whoever is still being served is waited for
 
     @contextmanager
     def unreachable(self) -> Iterator[None]:
@@ -210,7 +213,7 @@ class StandIn:
 
     def page(self) -> str:
         """Return the page for people."""
-        with self._lock:
+        with self.one_at_a_time:
             return page(self.state, self.broker.cycle, self.today)
 
     def move_to(self, text: str) -> None:
@@ -222,7 +225,7 @@ class StandIn:
 
     def note(self, action: str, cookies: str, form: Form) -> None:
         """Note a request."""
-        with self._lock:
+        with self.one_at_a_time:
             self.requests.append(Request(action, cookies, tuple(form.fields), tuple(form.files)))
 
     def fault_for(self, action: str) -> Fault | None:
@@ -231,7 +234,7 @@ class StandIn:
 
     def serve(self, action: str, form: Form, cookies: str) -> Served:
         """Do what is asked."""
-        with self._lock:
+        with self.one_at_a_time:
             self._transactions += 1
             session = None
             if action == "AsignOn":
@@ -246,7 +249,7 @@ class StandIn:
 
     def delivered(self, served: Served) -> None:
         """Mark what an answer brought as fetched, and its cookies as known."""
-        with self._lock:
+        with self.one_at_a_time:
             if served.session is not None:
                 served.session.unseen = None
             if served.answer.delivered is not None:
@@ -259,7 +262,7 @@ class StandIn:
 
     def lose_session(self, cookies: str) -> None:
         """Forget the session of a Cookie header."""
-        with self._lock:
+        with self.one_at_a_time:
             session = self.broker.sessions.find(cookies)
             if session is not None:
                 self.broker.sessions.close(session)
