@@ -213,7 +213,12 @@ def test_a_prepared_batch_waits_once_it_has_missed_a_close_off(
 
 @pytest.mark.parametrize(
     ("state", "code"),
-    [("unknown", "batch-unknown"), ("rejected", "batch-rejected"), ("sent", ""), ("accepted", "")],
+    [
+        ("unknown", "batch-unknown"),
+        ("rejected", "batch-rejected"),
+        ("accepted", ""),
+        ("sent", "batch-not-confirmed"),
+    ],
 )
 def test_a_batch_without_an_answer_or_rejected_waits_at_once(
     clinic: Clinic, state: str, code: str

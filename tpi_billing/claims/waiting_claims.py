@@ -16,7 +16,12 @@ from tpi_billing.ledger.waiting import WaitingBatch
 from tpi_billing.model.claim import BatchState, Claim, ClaimState
 from tpi_billing.model.money import dollars
 
-UNSENT: tuple[BatchState, ...] = (BatchState.PREPARED, BatchState.UNKNOWN, BatchState.REJECTED)
+UNSENT: tuple[BatchState, ...] = (
+    BatchState.PREPARED,
+    BatchState.SENT,
+    BatchState.UNKNOWN,
+    BatchState.REJECTED,
+)
 """States of a batch whose claims MSP does not have, or perhaps does not have."""
 
 ANSWERED: Mapping[ClaimState, Kind] = {
@@ -85,6 +90,13 @@ def _why_unsent(batch: WaitingBatch, missed: date | None) -> Reason | None:
                 "Sent, and no answer came",
                 f"{name} was sent and it is not known whether MSP has it.",
                 "Find out before it is sent again, or every claim in it counts twice.",
+            )
+        case BatchState.SENT:
+            return Reason(
+                "batch-not-confirmed",
+                "Uploaded by hand, and not confirmed",
+                f"{name} was uploaded by hand; what MSP's page answered is not told yet.",
+                f"Tell it with: tpi-billing batch confirm {batch.batch_id}",
             )
         case BatchState.REJECTED:
             return Reason(
