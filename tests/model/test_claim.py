@@ -31,6 +31,7 @@ BATCH_STEPS = {
     ("prepared", "void"),  # before sending
     ("sent", "accepted"),
     ("sent", "rejected"),
+    ("sent", "prepared"),  # MSP's page took some of its files and not the others
     # Sent without an answer: a person says later that it had gone, or MSP does.
     ("unknown", "sent"),
     ("unknown", "accepted"),

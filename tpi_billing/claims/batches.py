@@ -8,6 +8,13 @@ from typing import Any
 from tpi_billing import __version__
 from tpi_billing.claims.assessment import Assessed, Assessor
 from tpi_billing.claims.deadlines import last_day
+from tpi_billing.claims.parts import (
+    Status,
+    change_state,
+    insist_no_doubt,
+    parts_of,
+    send_accepted,
+)
 from tpi_billing.claims.rendering import insist_writable, render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
@@ -21,7 +28,7 @@ from tpi_billing.ledger.claims import (
     next_claim_id,
     void_claims,
 )
-from tpi_billing.ledger.exchange import add_files, attempts_of
+from tpi_billing.ledger.exchange import add_files
 from tpi_billing.ledger.exchange import files_of as teleplan_files
 from tpi_billing.ledger.journal import first_day
 from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
@@ -205,35 +212,32 @@ def _kept(one: Assessed) -> stored.BatchSession:
 
 
 def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[int, int]:
-    """Void a batch that was not sent; its sessions can be billed again, its numbers stay used.
+    """Void what MSP does not have of a batch; its sessions can be billed again, its numbers stay.
 
-    Return how many claims were voided and how many sessions released.
+    The claims of files that MSP has taken stay as they are: the batch is accepted then and no
+    longer void. Return how many claims were voided and how many sessions released. ConflictError
+    when a file is, or may be, with MSP and nobody knows.
     """
     if not reason.strip():
         raise UsageError("A void needs a reason.", hint='Say why, e.g. --reason "wrong month".')
     with ledger.changing(actor) as transaction:
-        row = _found(transaction.connection, ledger, batch_id)
-        state = BatchState(row.state)
+        state = BatchState(_found(transaction.connection, ledger, batch_id).state)
+        parts = parts_of(transaction.connection, batch_id)
+        insist_no_doubt(batch_id, parts)
         if BatchState.VOID not in BATCH_TRANSITIONS[state]:
             raise ConflictError(
                 f"Batch {batch_id} is {state} and cannot be voided.",
                 hint="Only a batch that was not sent can be voided.",
             )
-        if any(
-            one.outcome in {"", "accepted"} for one in attempts_of(transaction.connection, batch_id)
-        ):
-            raise ConflictError(
-                f"A file of batch {batch_id} is, or may be, with MSP; it cannot be voided.",
-                hint=f"Find out with: tpi-billing submit {batch_id} --resolve",
-            )
+        send_accepted(transaction, parts)
         claims = void_claims(transaction, batch_id)
         sessions = stored.release_sessions(transaction, batch_id)
-        stored.change_batch(
-            transaction,
-            batch_id,
-            "batch.void",
-            {"state": BatchState.VOID.value, "void_reason": reason.strip()},
-        )
+        why = reason.strip()
+        if any(part.status is Status.ACCEPTED for part in parts):
+            change_state(transaction, batch_id, BatchState.SENT, void_reason=why)
+            change_state(transaction, batch_id, BatchState.ACCEPTED)
+        else:
+            change_state(transaction, batch_id, BatchState.VOID, void_reason=why)
         return claims, len(sessions)
 
 

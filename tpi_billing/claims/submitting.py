@@ -1,261 +1,233 @@
-"""Sending a batch, by the web service or by hand, and finding out what became of it.
+"""Sending a batch by the web service: each file once, and never one that MSP may have.
 
 An attempt is written into the ledger before the first byte goes out, and the batch is `unknown`
 from then until MSP's answer is written down: a crash in between never sends anything twice, and
-never loses sight of what may have been sent. Resolving asks MSP's own numbers, or a person.
+never loses sight of what may have been sent.
 """
 
-import re
+import contextlib
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tpi_billing.errors import ConflictError, UsageError
+from tpi_billing.claims.deadlines import last_day
+from tpi_billing.claims.kept_files import PATIENCE, drop, keep, patiently, reply_file
+from tpi_billing.claims.parts import (
+    Outcome,
+    PartState,
+    Status,
+    bring_up_to_date,
+    insist_no_doubt,
+    is_test_site,
+    parts_of,
+    state_of,
+    waiting_batches,
+)
+from tpi_billing.claims.settling import outcome_of, settle
+from tpi_billing.errors import BillingError, ConflictError, IntegrityError
 from tpi_billing.ledger import Ledger, Transaction
-from tpi_billing.ledger import batches as stored
-from tpi_billing.ledger.claims import send_claims
+from tpi_billing.ledger.claims import ClaimFilter, find_claims
 from tpi_billing.ledger.exchange import (
     Attempt,
     StoredFile,
-    attempts_of,
-    files_of,
+    find_attempt,
     finish_attempt,
     start_attempt,
+    text_of,
 )
-from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState
+from tpi_billing.ledger.store import Connection
+from tpi_billing.model.claim import BatchState, ClaimState
 from tpi_billing.teleplan.exchange.failures import NotReachedError, SessionLostError
-from tpi_billing.teleplan.numbering import number_after
 
 if TYPE_CHECKING:
     from tpi_billing.teleplan.exchange.reply import Reply
     from tpi_billing.teleplan.exchange.service import TeleplanService
 
-BY_HAND = "by hand"
-
-
-class Outcome(StrEnum):
-    """What became of one attempt to send one file."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    NOT_SENT = "not-sent"
+_FIRST_TIME = frozenset({"0", "D", "I", "W"})
+"""Submission codes of claims whose 90 days count from the service (Teleplan C02 P34)."""
 
 
 @dataclass(frozen=True, slots=True)
-class PartState:
-    """Where one file of a batch stands: its last attempt, if there was any."""
+class Sending:
+    """How a batch is sent: by whom, to which address, on what day, and where replies are kept.
+
+    `patience` is for how many seconds the ledger is tried again once MSP has answered.
+    """
+
+    ledger: Ledger
+    actor: str
+    site: str
+    as_of: date
+    folder: Path
+    patience: float = PATIENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that MSP has answered to."""
 
     file: StoredFile
-    last: Attempt | None
-
-    @property
-    def accepted(self) -> bool:
-        """Tell whether MSP has it."""
-        return self.last is not None and self.last.outcome == Outcome.ACCEPTED
+    reply: "Reply"
+    outcome: Outcome
 
 
-def parts_of(ledger: Ledger, batch_id: int) -> list[PartState]:
-    """Return where each file of a batch stands."""
-    with ledger.reading() as connection:
-        files, attempts = files_of(connection, batch_id), attempts_of(connection, batch_id)
-    last = {attempt.part: attempt for attempt in attempts}
-    return [PartState(file, last.get(file.part)) for file in files]
-
-
-def submit_batch(
-    ledger: Ledger, actor: str, batch_id: int, service: "TeleplanService", site: str
-) -> list[tuple[StoredFile, "Reply"]]:
+def submit_batch(how: Sending, batch_id: int, service: "TeleplanService") -> list[Sent]:
     """Send every file of a batch that MSP does not have yet, one after the other.
 
-    Stops at the first that is rejected. Raise ConflictError unless the batch is ready to be sent;
-    a NoAnswerError goes on upwards and leaves the batch `unknown`.
+    Stops at the first that is not accepted. Raise ConflictError unless the batch is ready to be
+    sent; a NoAnswerError goes on upwards and leaves the batch `unknown`.
     """
-    insist_ready(ledger, batch_id)
-    replies = []
-    for part in parts_of(ledger, batch_id):
-        if part.accepted:
-            continue
-        reply = _send(ledger, actor, part.file, service, site)
-        replies.append((part.file, reply))
-        if not reply.succeeded:
+    done = []
+    for part in _to_send(how, batch_id):
+        one = _send(how, part.file, service)
+        done.append(one)
+        if one.outcome is not Outcome.ACCEPTED:
             break
-    return replies
+    return done
 
 
-def insist_ready(ledger: Ledger, batch_id: int) -> None:
-    """Raise ConflictError unless the batch is prepared and has files to send."""
-    state = batch_state(ledger, batch_id)
-    if state is BatchState.UNKNOWN:
-        raise ConflictError(
-            f"Batch {batch_id} may have been sent already; nobody knows.",
-            hint=f"Find out with: tpi-billing submit {batch_id} --resolve",
-        )
+def insist_ready(how: Sending, batch_id: int) -> None:
+    """Raise ConflictError unless the batch can be sent now."""
+    _to_send(how, batch_id)
+
+
+def _to_send(how: Sending, batch_id: int) -> list[PartState]:
+    with how.ledger.reading() as connection:
+        return _ready(connection, how, batch_id)
+
+
+def _ready(connection: Connection, how: Sending, batch_id: int) -> list[PartState]:
+    """Return the files that MSP does not have; raise ConflictError when they must not go now."""
+    ledger = how.ledger
+    state, parts = state_of(connection, ledger, batch_id), parts_of(connection, batch_id)
+    insist_no_doubt(batch_id, parts)
     if state is not BatchState.PREPARED:
         raise ConflictError(
             f"Batch {batch_id} is {state} and cannot be sent.", hint="See tpi-billing batch show."
         )
-    if not parts_of(ledger, batch_id):
+    if not parts:
         raise ConflictError(
             f"Batch {batch_id} has no Teleplan file.",
             hint="It was made by an older version: void it and make it again.",
         )
+    if not is_test_site(how.site):
+        _insist_turn(connection, ledger, batch_id)
+        _insist_in_time(connection, how, batch_id)
+    return [part for part in parts if part.status is not Status.ACCEPTED]
 
 
-def _send(
-    ledger: Ledger, actor: str, file: StoredFile, service: "TeleplanService", site: str
-) -> "Reply":
-    with ledger.changing(actor) as transaction:
-        attempt = start_attempt(transaction, file.batch_id, file.part, site)
-        _move(transaction, ledger, file.batch_id, BatchState.UNKNOWN)
+def _insist_turn(connection: Connection, ledger: Ledger, batch_id: int) -> None:
+    """MSP takes only the number after its last one: batches go in the order of their numbers."""
+    first = waiting_batches(connection, ledger)[0]
+    if first != batch_id:
+        raise ConflictError(
+            f"Batch {first} has the numbers before those of batch {batch_id} and must go first.",
+            hint=f"Settle batch {first} first: send it, confirm it, or void it.",
+        )
+
+
+def _insist_in_time(connection: Connection, how: Sending, batch_id: int) -> None:
+    wanted = ClaimFilter(batch_id=batch_id, state=ClaimState.BATCHED.value)
+    late = sum(
+        claim.submission_code in _FIRST_TIME and last_day(claim.service_date) < how.as_of
+        for claim in find_claims(connection, how.ledger.data_centre, wanted)
+    )
+    if late:
+        raise ConflictError(
+            f"{late} of batch {batch_id}'s claims {'is' if late == 1 else 'are'} past the last "
+            f"day on {how.as_of}: MSP takes a claim for 90 days after the service.",
+            hint="Void the batch and make it anew; ask MSP's approval for the late ones with "
+            "tpi-billing claims overage.",
+        )
+
+
+def _send(how: Sending, file: StoredFile, service: "TeleplanService") -> Sent:
+    attempt = _start(how, file)
     name = f"{file.batch_id:04d}-{file.part}.txt"
     try:
         reply = service.submit(name, file.content.encode("ascii"))
     except (NotReachedError, SessionLostError) as error:
-        with ledger.changing(actor) as transaction:
-            finish_attempt(transaction, attempt, Outcome.NOT_SENT, str(error))
-            _move(transaction, ledger, file.batch_id, BatchState.PREPARED)
+        _nothing_sent(how, attempt, str(error))
         raise
-    outcome = Outcome.ACCEPTED if reply.succeeded else Outcome.REJECTED
-    _settle(ledger, actor, attempt, file.batch_id, outcome, reply.raw.decode("latin-1"))
-    return reply
+    except BaseException as error:
+        _given_up(how, attempt, f"No answer: {error or type(error).__name__}")
+        raise
+    outcome = outcome_of(file, reply)
+    _keep_reply(how, attempt, outcome, reply)
+    return Sent(file, reply, outcome)
 
 
-def _settle(
-    ledger: Ledger, actor: str, attempt: int, batch_id: int, outcome: Outcome, reply: str
-) -> None:
-    """Write an answer down, and move the batch on once every file has one."""
-    with ledger.changing(actor) as transaction:
-        finish_attempt(transaction, attempt, outcome, reply)
-        attempts = attempts_of(transaction.connection, batch_id)
-        accepted = {one.part for one in attempts if one.outcome == Outcome.ACCEPTED}
-        parts = {file.part for file in files_of(transaction.connection, batch_id)}
-        if accepted == parts:
-            _accept(transaction, ledger, batch_id)
-        elif outcome is Outcome.REJECTED and not accepted:
-            _move(transaction, ledger, batch_id, BatchState.REJECTED)
-        else:
-            _move(transaction, ledger, batch_id, BatchState.PREPARED)
-
-
-def resolve_by_number(
-    ledger: Ledger, actor: str, batch_id: int, last_committed: int, said: str
-) -> Outcome:
-    """Settle an unknown batch by the last sequence number that MSP has taken.
-
-    MSP has a file when its last record's number is that number, and does not have it when the
-    number is the one before its first. Raise ConflictError when it is neither.
-    """
-    file, attempt = unknown_file(ledger, batch_id)
-    if last_committed == file.last_number:
-        outcome = Outcome.ACCEPTED
-    elif number_after(last_committed) == file.first_number:
-        outcome = Outcome.NOT_SENT
-    else:
-        raise ConflictError(
-            f"MSP's last number {last_committed} fits neither: the file has "
-            f"{file.first_number} to {file.last_number}.",
-            hint="Look at tpi-billing teleplan log, then say what is so with --accepted or "
-            "--not-sent and a --reason.",
-        )
-    _settle(ledger, actor, attempt.submission_id, batch_id, outcome, said)
-    return outcome
-
-
-_TAKEN = re.compile(r"LAST COMMITTED[^0-9]{0,20}(\d{1,7})", re.IGNORECASE)
-
-
-def last_committed_in(log: str) -> int | None:
-    """Find the last number that MSP took in its log, the latest mention; None if it says none."""
-    found = _TAKEN.findall(log)
-    return int(found[-1]) if found else None
-
-
-def resolve_by_person(
-    ledger: Ledger, actor: str, batch_id: int, outcome: Outcome, reason: str
-) -> None:
-    """Settle an unknown batch by what a person found out; the reason is kept."""
-    if not reason.strip():
-        raise UsageError("A decision needs a reason.", hint="Say how you know, with --reason.")
-    _, attempt = unknown_file(ledger, batch_id)
-    said = f"{actor}: {reason.strip()}"
-    _settle(ledger, actor, attempt.submission_id, batch_id, outcome, said)
-
-
-def unknown_file(ledger: Ledger, batch_id: int) -> tuple[StoredFile, Attempt]:
-    """Return the file that may have been sent, with its attempt; ConflictError if there is none."""
-    batch_state(ledger, batch_id)
-    for part in parts_of(ledger, batch_id):
-        if part.last is not None and not part.last.outcome:
-            return part.file, part.last
-    raise ConflictError(
-        f"Nothing about batch {batch_id} is unknown.", hint="See tpi-billing batch show."
-    )
-
-
-def mark_sent(ledger: Ledger, actor: str, batch_id: int) -> None:
-    """Record that a person uploaded the files in a browser."""
-    with ledger.changing(actor) as transaction:
-        for file in files_of(transaction.connection, batch_id):
-            start_attempt(transaction, batch_id, file.part, BY_HAND)
-        _move(transaction, ledger, batch_id, BatchState.SENT)
-
-
-def confirm(ledger: Ledger, actor: str, batch_id: int, *, accepted: bool, reason: str) -> None:
-    """Record what MSP's page said of files that were uploaded by hand."""
-    outcome = Outcome.ACCEPTED if accepted else Outcome.REJECTED
-    with ledger.changing(actor) as transaction:
-        state = _state(transaction, ledger, batch_id)
-        if state not in {BatchState.SENT, BatchState.UNKNOWN}:
+def _start(how: Sending, file: StoredFile) -> Attempt:
+    """Write down that a file is about to go, unless somebody else has sent it meanwhile."""
+    with how.ledger.changing(how.actor) as transaction:
+        waiting = _ready(transaction.connection, how, file.batch_id)
+        if file.part not in {part.file.part for part in waiting}:
             raise ConflictError(
-                f"Batch {batch_id} is {state}; only a sent one can be confirmed.",
-                hint=f"Say first: tpi-billing batch sent {batch_id}",
+                f"File {file.part} of batch {file.batch_id} was sent meanwhile.",
+                hint="See tpi-billing batch show.",
             )
-        for attempt in attempts_of(transaction.connection, batch_id):
-            if not attempt.outcome:
-                finish_attempt(transaction, attempt.submission_id, outcome, reason)
-        if accepted:
-            _accept(transaction, ledger, batch_id)
-        else:
-            _move(transaction, ledger, batch_id, BatchState.REJECTED)
+        number = start_attempt(transaction, file.batch_id, file.part, how.site)
+        if not is_test_site(how.site):
+            bring_up_to_date(transaction, how.ledger, file.batch_id)
+        return find_attempt(transaction.connection, number)
 
 
-def _accept(transaction: Transaction, ledger: Ledger, batch_id: int) -> None:
-    if _state(transaction, ledger, batch_id) is not BatchState.SENT:
-        _move(transaction, ledger, batch_id, BatchState.SENT)
-    _move(transaction, ledger, batch_id, BatchState.ACCEPTED)
-    send_claims(transaction, batch_id)
-
-
-def batch_state(ledger: Ledger, batch_id: int) -> BatchState:
-    """Return where a batch stands; raise UsageError when there is none of that number."""
-    with ledger.reading() as connection:
-        rows = stored.list_batches(connection, ledger.data_centre, only=batch_id)
-    if not rows:
-        raise UsageError(f"There is no batch {batch_id}.", hint="See tpi-billing batch list.")
-    return BatchState(rows[0].state)
-
-
-def _state(transaction: Transaction, ledger: Ledger, batch_id: int) -> BatchState:
-    rows = stored.list_batches(transaction.connection, ledger.data_centre, only=batch_id)
-    if not rows:
-        raise UsageError(f"There is no batch {batch_id}.", hint="See tpi-billing batch list.")
-    return BatchState(rows[0].state)
-
-
-def _move(transaction: Transaction, ledger: Ledger, batch_id: int, state: BatchState) -> None:
-    """Move a batch along its life; any step that is not in the table is a ConflictError."""
-    now = _state(transaction, ledger, batch_id)
-    if state not in BATCH_TRANSITIONS[now]:
-        raise ConflictError(
-            f"Batch {batch_id} is {now} and cannot become {state}.",
-            hint="See tpi-billing batch show.",
+def _keep_reply(how: Sending, attempt: Attempt, outcome: Outcome, reply: "Reply") -> None:
+    """Keep MSP's reply, first on the disk and then in the ledger."""
+    path = reply_file(how.folder, attempt)
+    on_disk = True
+    try:
+        keep(path, reply.raw)
+    except BillingError:
+        on_disk = False  # the ledger may still take it
+    try:
+        patiently(
+            lambda: settle(how.ledger, how.actor, attempt, outcome, text_of(reply.raw)),
+            how.patience,
         )
-    stored.change_batch(transaction, batch_id, f"batch.{state}", {"state": state.value})
+    except IntegrityError:
+        drop(path)
+        raise
+    except BillingError as error:
+        batch_id = attempt.batch_id
+        raise ConflictError(
+            f"MSP's answer to file {attempt.part} of batch {batch_id} is {outcome}, and the "
+            f"ledger could not take it: {error} The batch stays unknown; do not send it again.",
+            hint=f"Then say: tpi-billing submit {batch_id} --resolve (it reads the answer kept)."
+            if on_disk
+            else f"Note this down. Then say: tpi-billing submit {batch_id} --resolve",
+            file=str(path) if on_disk else "",
+        ) from error
+    drop(path)
 
 
-def waiting_batches(ledger: Ledger) -> list[int]:
-    """List the batches that have numbers and are not settled: prepared, sent or unknown."""
-    open_states = {BatchState.PREPARED, BatchState.SENT, BatchState.UNKNOWN}
-    with ledger.reading() as connection:
-        rows = stored.list_batches(connection, ledger.data_centre)
-    return [row.batch_id for row in rows if BatchState(row.state) in open_states]
+def _nothing_sent(how: Sending, attempt: Attempt, why: str) -> None:
+    def record() -> None:
+        settle(how.ledger, how.actor, attempt, Outcome.NOT_SENT, why)
+
+    try:
+        patiently(record, how.patience)
+    except BillingError as error:
+        batch_id = attempt.batch_id
+        raise ConflictError(
+            f"Nothing of batch {batch_id} was sent ({why}), and the ledger could not take that: "
+            f"{error}",
+            hint=f"Later say: tpi-billing submit {batch_id} --resolve --not-sent --reason ...",
+        ) from error
+
+
+def _given_up(how: Sending, attempt: Attempt, why: str) -> None:
+    """Write down that nobody waits for the answer any more; what became of it stays open."""
+
+    def record() -> None:
+        with how.ledger.changing(how.actor) as transaction:
+            _finish_without_answer(transaction, attempt, why)
+
+    with contextlib.suppress(BillingError):
+        patiently(record, how.patience)
+
+
+def _finish_without_answer(transaction: Transaction, attempt: Attempt, why: str) -> None:
+    if not find_attempt(transaction.connection, attempt.submission_id).outcome:
+        finish_attempt(transaction, attempt.submission_id, "", why)

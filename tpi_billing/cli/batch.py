@@ -276,30 +276,43 @@ def void(
     Its sessions can be billed again. Example: tpi-billing batch void 1 --reason "wrong month"
     """
     from tpi_billing.claims.batches import void_batch
+    from tpi_billing.claims.parts import batch_state
+    from tpi_billing.model.claim import BatchState
 
     settings: Settings = ctx.obj
     claims, sessions = void_batch(settings.ledger, settings.actor, batch_id, reason)
-    data = {"batch_id": batch_id, "claims": claims, "sessions": sessions}
+    state = batch_state(settings.ledger, batch_id)
+    data = {"batch_id": batch_id, "claims": claims, "sessions": sessions, "state": state.value}
 
     def show(screen: Screen) -> None:
-        screen.line(
-            f"Batch {batch_id} is void: {counted(claims, 'claim')} voided, "
-            f"{counted(sessions, 'session')} released."
+        done = (
+            f"{counted(claims, 'claim')} voided, {counted(sessions, 'session')} released to be "
+            "billed again"
         )
-        screen.remark("Its files must not be submitted any more.")
+        if state is BatchState.VOID:
+            screen.line(f"Batch {batch_id} is void: {done}.")
+        else:
+            screen.line(f"What MSP does not have of batch {batch_id} is void: {done}.")
+            screen.line(f"What MSP has stays: the batch is {state}.")
+        screen.remark("The files that were not taken must not be submitted any more.")
 
     return Result(data, show)
 
 
-def sent(ctx: typer.Context, batch_id: BatchId) -> Result:
+Part = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Only this one of the batch's files.")
+]
+
+
+def sent(ctx: typer.Context, batch_id: BatchId, part: Part = None) -> Result:
     """Say that a batch's files were uploaded by hand.
 
     Example: tpi-billing batch sent 1
     """
-    from tpi_billing.claims.submitting import mark_sent
+    from tpi_billing.claims.by_hand import mark_sent
 
     settings: Settings = ctx.obj
-    mark_sent(settings.ledger, settings.actor, batch_id)
+    mark_sent(settings.ledger, settings.actor, batch_id, part)
     data = {"batch_id": batch_id, "state": "sent"}
 
     def show(screen: Screen) -> None:
@@ -312,6 +325,7 @@ def sent(ctx: typer.Context, batch_id: BatchId) -> Result:
 def confirm(
     ctx: typer.Context,
     batch_id: BatchId,
+    part: Part = None,
     rejected: Annotated[
         bool, typer.Option("--rejected", help="MSP's page said that it did not take the file.")
     ] = False,
@@ -323,12 +337,12 @@ def confirm(
 
     Example: tpi-billing batch confirm 1 --reason "TID 005, success"
     """
-    from tpi_billing.claims.submitting import batch_state
-    from tpi_billing.claims.submitting import confirm as confirm_batch
+    from tpi_billing.claims.by_hand import confirm as confirm_batch
+    from tpi_billing.claims.parts import batch_state
 
     settings: Settings = ctx.obj
     ledger = settings.ledger
-    confirm_batch(ledger, settings.actor, batch_id, accepted=not rejected, reason=reason)
+    confirm_batch(ledger, settings.actor, batch_id, accepted=not rejected, reason=reason, part=part)
     state = batch_state(ledger, batch_id)
     data = {"batch_id": batch_id, "state": state.value}
     return Result(data, lambda screen: screen.line(f"Batch {batch_id} is {state}."))

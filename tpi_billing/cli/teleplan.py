@@ -150,20 +150,20 @@ def _show_number(settings: Settings) -> Result:
 
 
 def _set_number(settings: Settings, value: int, reason: str) -> Result:
-    from tpi_billing.claims.submitting import waiting_batches
+    from tpi_billing.claims.parts import waiting_batches
     from tpi_billing.ledger.numbers import set_sequence
 
     if not reason.strip():
         raise UsageError("Setting the number needs a reason.", hint="Say why, with --reason.")
     ledger = settings.ledger
-    waiting = waiting_batches(ledger)
-    if waiting:
-        names = ", ".join(str(batch_id) for batch_id in waiting)
-        raise ConflictError(
-            f"Batch {names} has its numbers and is not with MSP yet.",
-            hint="Void it first: its numbers would no longer follow MSP's last one.",
-        )
     with ledger.changing(settings.actor) as transaction:
+        if waiting := waiting_batches(transaction.connection, ledger):
+            names = ", ".join(str(batch_id) for batch_id in waiting)
+            raise ConflictError(
+                f"Batch {names} has its numbers, and MSP does not surely have all of it.",
+                hint="Settle it first, or void what MSP does not have: the numbers would no longer "
+                "follow MSP's last one.",
+            )
         now = set_sequence(transaction, ledger.data_centre, value, reason.strip())
     return Result(_number_json(now), lambda screen: screen.line(f"Next: {now.number:07d}"))
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tpi_billing.cli.settings import Settings
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "TPI_BILLING_TELEPLAN_PASSWORD"  # noqa: S105 - the variable's name
 KEYRING_SERVICE = "tpi-billing teleplan"
 TIMEOUT_VARIABLE = "TPI_BILLING_TELEPLAN_TIMEOUT"
+PATIENCE_VARIABLE = "TPI_BILLING_TELEPLAN_PATIENCE"
+_TIMEOUT = 60.0
+_MOST_SECONDS = 900
 
 
 def site_of(settings: Settings, *, test_site: bool) -> str:
@@ -21,6 +25,31 @@ def site_of(settings: Settings, *, test_site: bool) -> str:
     from tpi_billing.teleplan.exchange.service import TEST_SITE
 
     return TEST_SITE if test_site else settings.config.teleplan.url
+
+
+def exchange_folder(settings: Settings) -> Path:
+    """Return the workspace's folder for what MSP has said and the ledger has not taken yet."""
+    return settings.workspace / "out" / "teleplan"
+
+
+def patience() -> float:
+    """Return for how many seconds the ledger is tried again once MSP has answered."""
+    from tpi_billing.claims.kept_files import PATIENCE
+
+    return _seconds(PATIENCE_VARIABLE, PATIENCE)
+
+
+def _seconds(variable: str, otherwise: float) -> float:
+    text = os.environ.get(variable)
+    if not text:
+        return otherwise
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise ConfigurationError(f"{variable} takes seconds, 0 to {_MOST_SECONDS}.")
+    return seconds
 
 
 @contextmanager
@@ -36,7 +65,7 @@ def service_for(settings: Settings, *, test_site: bool = False) -> "TeleplanServ
     """Return a service that nobody is signed on to."""
     from tpi_billing.teleplan.exchange.service import TeleplanService
 
-    seconds = float(os.environ.get(TIMEOUT_VARIABLE) or 60)
+    seconds = _seconds(TIMEOUT_VARIABLE, _TIMEOUT)
     return TeleplanService(site_of(settings, test_site=test_site), timeout=seconds)
 
 

@@ -77,30 +77,40 @@ def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Clai
         transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
 
 
-def send_claims(transaction: Transaction, batch_id: int) -> int:
-    """Mark every claim of a batch as sent; return how many."""
-    return _change_all(transaction, batch_id, "claim.sent", {"state": ClaimState.SENT.value})
+def send_claims(transaction: Transaction, batch_id: int, first: int, last: int) -> int:
+    """Mark a file's claims as sent; return how many.
 
-
-def void_claims(transaction: Transaction, batch_id: int) -> int:
-    """Void every claim of a batch; return how many."""
-    return _change_all(
-        transaction, batch_id, "claim.void", {"state": ClaimState.VOID.value, "live": 0}
+    They are those of the batch with a sequence number from `first` to `last`, where the numbers
+    may begin again at 1 in between. A claim that is further on in its life stays as it is.
+    """
+    number = _T.c.sequence_number
+    begins_again = sa.or_(number >= first, number <= last)
+    within = number.between(first, last) if first <= last else begins_again
+    return _change_batched(
+        transaction, batch_id, "claim.sent", {"state": ClaimState.SENT.value}, within
     )
 
 
-def _change_all(
-    transaction: Transaction, batch_id: int, action: str, values: Mapping[str, Any]
+def void_claims(transaction: Transaction, batch_id: int) -> int:
+    """Void the claims of a batch that were not sent; return how many."""
+    values = {"state": ClaimState.VOID.value, "live": 0}
+    return _change_batched(transaction, batch_id, "claim.void", values, sa.true())
+
+
+def _change_batched(
+    transaction: Transaction,
+    batch_id: int,
+    action: str,
+    values: Mapping[str, Any],
+    which: sa.ColumnElement[bool],
 ) -> int:
-    ids = transaction.connection.execute(
-        sa.select(_T.c.claim_id).where(_T.c.batch_id == batch_id).order_by(_T.c.claim_id)
-    ).scalars()
-    count = 0
-    for claim_id in ids.all():
+    here = (_T.c.batch_id == batch_id, _T.c.state == ClaimState.BATCHED.value, which)
+    query = sa.select(_T.c.claim_id).where(*here).order_by(_T.c.claim_id)
+    ids = transaction.connection.execute(query).scalars().all()
+    for claim_id in ids:
         transaction.journal.write(action, f"claim:{claim_id}", values)
-        count += 1
-    transaction.connection.execute(sa.update(_T).where(_T.c.batch_id == batch_id), dict(values))
-    return count
+    transaction.connection.execute(sa.update(_T).where(*here), dict(values))
+    return len(ids)
 
 
 def find_claims(connection: sa.Connection, data_centre: str, wanted: ClaimFilter) -> list[Claim]:

@@ -1,5 +1,6 @@
 """Teleplan in the ledger: rendered files and their numbers, attempts to send, what was fetched."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to send a file; `outcome` is blank while nobody knows what became of it."""
+    """An attempt to send a file; `outcome` is blank while nobody knows what became of it.
+
+    `finished_at` is None as long as the sending itself may still go on. `reply` is MSP's, to be
+    read with `bytes_of`, or a person's words.
+    """
 
     submission_id: int
     batch_id: int
@@ -91,10 +96,58 @@ def attempts_of(connection: sa.Connection, batch_id: int) -> list[Attempt]:
     return [Attempt(*row) for row in connection.execute(query.order_by(_TRIES.c.submission_id))]
 
 
+def find_attempt(connection: sa.Connection, submission_id: int) -> Attempt:
+    """Return one attempt, which must be there."""
+    query = sa.select(_TRIES).where(_TRIES.c.submission_id == submission_id)
+    return Attempt(*connection.execute(query).one())
+
+
+def sites_of_files_up_to(
+    connection: sa.Connection, data_centre: str, last_number: int, outcome: str
+) -> list[str]:
+    """Return where files that end with a number were sent to with an outcome."""
+    batches = schema.batches
+    query = (
+        sa.select(_TRIES.c.site)
+        .join(
+            _FILES,
+            sa.and_(_FILES.c.batch_id == _TRIES.c.batch_id, _FILES.c.part == _TRIES.c.part),
+        )
+        .join(batches, batches.c.batch_id == _FILES.c.batch_id)
+        .where(
+            batches.c.data_centre == data_centre,
+            _FILES.c.last_number == last_number,
+            _TRIES.c.outcome == outcome,
+        )
+    )
+    return list(connection.execute(query).scalars())
+
+
+_ENCODED = "base64:"
+
+
+def text_of(content: bytes) -> str:
+    """Return MSP's bytes as text that every database keeps: one character a byte, else base64.
+
+    PostgreSQL refuses the character 0.
+    """
+    text = content.decode("latin-1")
+    if "\0" in text or text.startswith(_ENCODED):
+        return _ENCODED + base64.b64encode(content).decode("ascii")
+    return text
+
+
+def bytes_of(text: str) -> bytes:
+    """Return the bytes that `text_of` made a text of."""
+    if text.startswith(_ENCODED):
+        return base64.b64decode(text.removeprefix(_ENCODED))
+    return text.encode("latin-1")
+
+
 def add_pickup(
     transaction: Transaction, data_centre: str, site: str, content: str, sha256: str
 ) -> tuple[int, bool]:
-    """Keep what was fetched; return its number and whether it is new."""
+    """Keep what was fetched, as `text_of` makes it; return its number and whether it is new."""
     there = sa.select(_PICKUPS.c.pickup_id).where(
         _PICKUPS.c.data_centre == data_centre, _PICKUPS.c.sha256 == sha256
     )

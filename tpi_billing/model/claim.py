@@ -51,7 +51,8 @@ CLAIM_TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
 }
 BATCH_TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
     _B.PREPARED: frozenset({_B.SENT, _B.UNKNOWN, _B.VOID}),
-    _B.SENT: frozenset({_B.ACCEPTED, _B.REJECTED}),
+    # Back to prepared when MSP's page took some of its files and not the others.
+    _B.SENT: frozenset({_B.ACCEPTED, _B.REJECTED, _B.PREPARED}),
     # Back to prepared once it is certain that MSP has nothing of it.
     _B.UNKNOWN: frozenset({_B.SENT, _B.ACCEPTED, _B.REJECTED, _B.PREPARED}),
     _B.ACCEPTED: frozenset(),
