@@ -105,7 +105,7 @@ def test_a_month_or_a_practitioner_narrows_the_rejected_rows(clinic: Clinic) -> 
 
 def test_another_import_leaves_it_waiting(clinic: Clinic) -> None:
     clinic.bring(visit("V1"), row(**NO_ID), name="october.jsonl")
-    clinic.bring(visit("V3", 3, service_date="2026-10-14"), name="other.jsonl")
+    clinic.bring(visit("V3", 3), name="other.jsonl")  # of the same day, and not the whole of it
     clinic.bring(visit("V4", 4), name="day.jsonl", source="day-sheet")
     assert len(waiting(clinic, Kind.REJECTED)) == 1
 
@@ -124,7 +124,7 @@ def test_the_same_rows_again_wait_once(clinic: Clinic, wrong: dict[str, str]) ->
         (NO_ID, "october.jsonl"),
         (NO_DAY, "october.jsonl"),
         ({**NO_ID, **NO_DAY}, "october.jsonl"),
-        (NO_ID, "corrected.jsonl"),  # with visits of its day
+        (NO_ID, "corrected.jsonl"),  # with the other visits of its day
         (NO_DAY, "corrected.jsonl"),  # with a visit of its id
     ],
 )

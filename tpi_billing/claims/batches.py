@@ -32,6 +32,7 @@ from tpi_billing.ledger.exchange import add_files
 from tpi_billing.ledger.exchange import files_of as teleplan_files
 from tpi_billing.ledger.journal import first_day
 from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
+from tpi_billing.ledger.rendered import insist_rendered
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
@@ -329,8 +330,12 @@ def _claim_order(claim: Claim) -> tuple[str, date, str, str, str]:
 
 
 def contents_to_export(ledger: Ledger, batch_id: int) -> BatchContents:
-    """Return a batch's contents for its files; raise ConflictError for a void one."""
+    """Return a batch's contents for its files; raise ConflictError for a void one.
+
+    Raise IntegrityError when its Teleplan file is no longer what was rendered.
+    """
     with ledger.reading() as connection:
+        insist_rendered(connection, batch_id)
         contents = read_contents(connection, ledger, batch_id)
     if contents.batch.state is BatchState.VOID:
         raise ConflictError(

@@ -1,11 +1,13 @@
-"""Is the ledger what was written? Its pages, its references, its journal."""
+"""Is the ledger what was written? Its pages, its references, its journal, and its tables."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.import_rows import faults_of_import_rows
 from tpi_billing.ledger.journal import verify
+from tpi_billing.ledger.replay import differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Health:
 
 
 def examine(connection: sa.Connection) -> Health:
-    """Look at the whole database file and the whole journal."""
+    """Look at the whole database file, the whole journal, and the tables that it tells of."""
     faults: list[str] = []
     if connection.dialect.name == "sqlite":
         faults += [
@@ -33,6 +35,9 @@ def examine(connection: sa.Connection) -> Health:
         ]
     entries, breaks = verify(connection)
     faults += [f"journal, entry {found.entry}: {found.message}" for found in breaks]
+    if not breaks:  # of a journal that is not whole nothing else can be told
+        faults += differences(connection)
+        faults += faults_of_import_rows(connection)
     return Health(
         entries,
         _count(connection, schema.sessions),

@@ -107,8 +107,9 @@ def remember_rejected(
 ) -> None:
     """Keep an import's rejected rows, and let go of those that it puts right.
 
-    An earlier one of the same source is put right by its file's being imported again, by a session
-    of its id, or by a file with visits of its day, in so far as that does not have the row again.
+    An earlier one of the same source is put right when its file is imported again, when a session
+    of its id is there, or by a file that has all visits that its own file had on its day. Where it
+    is rejected again, the later row stands for it.
     """
     connection = transaction.connection
     for old_import, row_number in connection.execute(_put_right(import_id, rejected)).all():
@@ -143,11 +144,21 @@ def _put_right(import_id: int, rejected: Sequence[RejectedRow]) -> sa.Select[Any
         _SESSIONS.c.source == this.c.source,
         _SESSIONS.c.session_id == _ROWS.c.session_id,
     )
+    before = rows.alias("before")
+    on_its_day = _SESSIONS.c.service_date == _ROWS.c.service_date
     has_day = sa.exists().where(
-        rows.c.import_id == import_id,
-        rows.c.session_key == _SESSIONS.c.session_key,
-        _SESSIONS.c.service_date == _ROWS.c.service_date,
+        rows.c.import_id == import_id, rows.c.session_key == _SESSIONS.c.session_key, on_its_day
     )
+    met_again = sa.exists().where(
+        rows.c.import_id == import_id, rows.c.session_key == before.c.session_key
+    )
+    lacks_a_visit = sa.exists().where(
+        before.c.import_id == _ROWS.c.import_id,
+        before.c.session_key == _SESSIONS.c.session_key,
+        on_its_day,
+        ~met_again.correlate(before),
+    )
+    has_whole_day = sa.and_(has_day, ~lacks_a_visit)
     return (
         sa.select(_ROWS.c.import_id, _ROWS.c.row_number)
         .join(_FILES, _FILES.c.import_id == _ROWS.c.import_id)
@@ -157,7 +168,7 @@ def _put_right(import_id: int, rejected: Sequence[RejectedRow]) -> sa.Select[Any
             _ROWS.c.import_id != import_id,
             _FILES.c.data_centre == this.c.data_centre,
             _FILES.c.source == this.c.source,
-            sa.or_(same_file, _ROWS.c.content_sha256.in_(again), has_id, has_day),
+            sa.or_(same_file, _ROWS.c.content_sha256.in_(again), has_id, has_whole_day),
         )
         .order_by(_ROWS.c.import_id, _ROWS.c.row_number)
     )
