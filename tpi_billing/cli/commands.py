@@ -105,9 +105,11 @@ COMMANDS: dict[str, Command | Group] = {
         {
             "show": _c("fees", "show", "Show a fee item with its price and rules."),
             "search": _c("fees", "search", "Find fee items by number or by word."),
-            "price": _c("fees", "price", "Work out what items of one day come to together."),
+            "price": _c("fee_price", "price", "Work out what items of one day come to together."),
             "import": _c(
-                "fee_editions", "import_", "Import a fee schedule, or a list of diagnostic codes."
+                "fee_editions",
+                "import_",
+                "Import a fee schedule, or a list of diagnostic or explanatory codes.",
             ),
             "diff": _c("fee_diff", "diff", "Compare two editions of the fee schedule."),
         },

@@ -10,7 +10,7 @@ from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings, parse_day
 from tpi_billing.errors import UsageError
 
-_KINDS = ("fees", "diagnoses")
+_KINDS = ("fees", "diagnoses", "explanatory")
 _UNKNOWN_SHOWN = 10
 
 
@@ -22,31 +22,32 @@ def import_(
         typer.Option("--from", metavar="YYYY-MM-DD", help="The first day of the new prices."),
     ] = None,
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help="What the file lists: fees or diagnoses.")
+        str, typer.Option(metavar="KIND", help="What it lists: fees, diagnoses, explanatory.")
     ] = "fees",
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Import it although it looks like nonsense.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> Result:
-    """Import a fee schedule, or a list of diagnostic codes.
+    """Import a fee schedule, or a list of diagnostic or explanatory codes.
 
     MSP's fee schedule file needs the day from which it is valid; the CSV form may say it itself.
     A file that has lost many items, or has odd prices, is refused unless you confirm it. The same
     file twice changes nothing. Example: tpi-billing fees import fees.txt --from 2026-01-31
     """
-    from tpi_billing.cli.list_import import import_diagnoses, import_fees
+    from tpi_billing.cli.list_import import import_diagnoses, import_explanatory, import_fees
 
     settings: Settings = ctx.obj
     if kind not in _KINDS:
-        raise UsageError(f"--kind takes {' or '.join(_KINDS)}, not {kind!r}.")
+        raise UsageError(f"--kind takes {', '.join(_KINDS)}, not {kind!r}.")
+    if kind != "fees" and valid_from is not None:
+        raise UsageError(
+            "--from is for fees: a list of codes has no editions.", hint="Leave it out."
+        )
     if kind == "diagnoses":
-        if valid_from is not None:
-            raise UsageError(
-                "--from is for fees: the list of diagnostic codes has no editions.",
-                hint="Leave it out.",
-            )
         data = import_diagnoses(settings, file, confirm=confirm, dry_run=dry_run)
+    elif kind == "explanatory":
+        data = import_explanatory(settings, file, confirm=confirm, dry_run=dry_run)
     else:
         day = None if valid_from is None else parse_day(valid_from, "--from")
         data = import_fees(settings, file, day, confirm=confirm, dry_run=dry_run)
@@ -56,7 +57,8 @@ def import_(
 
 
 def _show_import(screen: Screen, data: dict[str, Any]) -> None:
-    what = f"the edition {data['edition']}" if data["kind"] == "fees" else "the diagnostic codes"
+    lists = {"diagnoses": "the diagnostic codes", "explanatory": "the explanatory codes"}
+    what = lists.get(data["kind"]) or f"the edition {data['edition']}"
     if data["unchanged"]:
         screen.line(f"Unchanged: the workspace has {what} of this file already.")
         return

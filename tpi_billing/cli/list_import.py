@@ -1,7 +1,7 @@
 """Keep an imported list in the workspace and in the journal: both, or neither."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tpi_billing.claims.repricing import Repriced, reprice_unbilled
 from tpi_billing.cli.settings import Settings
 from tpi_billing.codes.doubts import Doubt, refusal
+from tpi_billing.codes.explanatory_file import plan_explanatory, read_explanatory_file
 from tpi_billing.codes.fee_file import read_fee_file
 from tpi_billing.codes.list_file import plan_diagnoses, read_diagnosis_file
 from tpi_billing.codes.new_edition import planned_edition
@@ -18,7 +19,9 @@ from tpi_billing.model.money import dollars
 from tpi_billing.reports.publishing import NewFile, publish
 
 if TYPE_CHECKING:
+    from tpi_billing.codes.explanatory_file import ExplanatoryPlan
     from tpi_billing.codes.incoming import UnknownLine
+    from tpi_billing.codes.list_file import CodeFile, DiagnosisPlan
     from tpi_billing.ledger import Transaction
 
 
@@ -66,20 +69,43 @@ def import_diagnoses(
     settings: Settings, path: Path, *, confirm: bool, dry_run: bool
 ) -> dict[str, Any]:
     """Import MSP's diagnostic codes; return the command's data; ConflictError as `import_fees`."""
-    file = read_diagnosis_file(path)
+    return _import_codes(
+        settings, path, "diagnoses", read_diagnosis_file, plan_diagnoses, confirm, dry_run
+    )
+
+
+def import_explanatory(
+    settings: Settings, path: Path, *, confirm: bool, dry_run: bool
+) -> dict[str, Any]:
+    """Import MSP's explanatory codes; return the command's data, as `import_diagnoses`."""
+    return _import_codes(
+        settings, path, "explanatory", read_explanatory_file, plan_explanatory, confirm, dry_run
+    )
+
+
+def _import_codes(
+    settings: Settings,
+    path: Path,
+    kind: str,
+    read: "Callable[[Path], CodeFile]",
+    plan_list: "Callable[[Path, CodeFile], DiagnosisPlan | ExplanatoryPlan]",
+    confirm: bool,
+    dry_run: bool,
+) -> dict[str, Any]:
+    file = read(path)
     keeping = _Keeping(settings, path, confirm=confirm, dry_run=dry_run)
     with keeping.transaction() as transaction:
-        plan = plan_diagnoses(settings.workspace, file)
+        plan = plan_list(settings.workspace, file)
         doubts = keeping.settle(plan.doubts, unchanged=plan.unchanged)
         data = {
-            "kind": "diagnoses",
+            "kind": kind,
             "sha256": file.sha256,
             "items": plan.codes,
             "added": len(plan.added),
             "dropped": len(plan.dropped),
             **keeping.common(plan.path, doubts, file.unknown, unchanged=plan.unchanged),
         }
-        keeping.keep(transaction, "diagnoses", plan.path, plan.content, data)
+        keeping.keep(transaction, kind, plan.path, plan.content, data)
     return data
 
 

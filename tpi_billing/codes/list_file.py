@@ -1,7 +1,8 @@
-"""Reading MSP's files of diagnostic codes, on their way to be the workspace's `diagnoses.csv`.
+"""Reading MSP's files of codes and titles; diagnostic ones become the workspace's `diagnoses.csv`.
 
-Teleplan's information files 2 (three characters) and I (four, three, some five). Of their lines
-it is only known that a code comes first and its title after blanks.
+Teleplan's information files 1 (explanatory codes), 2 (diagnoses of three characters) and I (of
+four, three, some five). Of their lines it is only known that a code comes first and its title after
+blanks.
 """
 
 import re
@@ -16,13 +17,13 @@ from tpi_billing.codes.lists import Diagnosis, read_diagnoses
 from tpi_billing.codes.new_edition import render_csv
 from tpi_billing.errors import FileError, Trouble
 
-_LINE = re.compile(r"([0-9EV][0-9]{2,4})\s+(\S.*)")
+_DIAGNOSIS = re.compile(r"([0-9EV][0-9]{2,4})\s+(\S.*)")
 _COLUMNS = ("code", "label", "usual")
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisFile:
-    """Diagnostic codes with MSP's titles as they were read, and the lines that are none."""
+class CodeFile:
+    """Codes with MSP's titles as they were read, and the lines that are none."""
 
     path: Path
     name: str
@@ -44,15 +45,22 @@ class DiagnosisPlan:
     doubts: tuple[Doubt, ...]
 
 
-def read_diagnosis_file(path: Path) -> DiagnosisFile:
+def read_diagnosis_file(path: Path) -> CodeFile:
     """Read MSP's file; FileError when no line of it is a code, or when a code stands twice."""
+    return read_code_file(
+        path, _DIAGNOSIS, "diagnostic code", "A line is a code of three to five characters"
+    )
+
+
+def read_code_file(path: Path, form: re.Pattern[str], noun: str, what: str) -> CodeFile:
+    """Read a file of codes and titles; `form` has the code and the title as its groups."""
     incoming = read_incoming(path)
     titles: dict[str, str] = {}
     row_of: dict[str, int] = {}
     unknown: list[UnknownLine] = []
     troubles: list[Trouble] = []
     for row, line in incoming.records():
-        match = _LINE.fullmatch(line.rstrip())
+        match = form.fullmatch(line.rstrip())
         if match is None:
             unknown.append(UnknownLine(row, plain(line)))
             continue
@@ -68,14 +76,14 @@ def read_diagnosis_file(path: Path) -> DiagnosisFile:
         raise FileError.of(troubles)
     if not titles:
         raise FileError(
-            "there is no diagnostic code in the file",
-            hint="A line is a code of three to five characters, blanks, and its title.",
+            f"there is no {noun} in the file",
+            hint=f"{what}, blanks, and its title.",
             file=str(path),
         )
-    return DiagnosisFile(path, incoming.name, incoming.sha256, titles, tuple(unknown))
+    return CodeFile(path, incoming.name, incoming.sha256, titles, tuple(unknown))
 
 
-def plan_diagnoses(workspace: Path, file: DiagnosisFile) -> DiagnosisPlan:
+def plan_diagnoses(workspace: Path, file: CodeFile) -> DiagnosisPlan:
     """Plan to keep MSP's codes as the workspace's list; nothing is written.
 
     A file is the whole list of the lengths of code that it has: one of three characters leaves
@@ -107,7 +115,7 @@ def _entry(code: str, title: str, known: Diagnosis | None) -> Diagnosis:
 
 
 def _doubts(
-    file: DiagnosisFile, now: Mapping[str, Diagnosis], dropped: tuple[str, ...], concerned: int
+    file: CodeFile, now: Mapping[str, Diagnosis], dropped: tuple[str, ...], concerned: int
 ) -> Iterator[Doubt]:
     for code in dropped:
         if now[code].usual:
@@ -120,7 +128,7 @@ def _doubts(
         yield Doubt("unknown", message)
 
 
-def _render(file: DiagnosisFile, codes: Mapping[str, Diagnosis]) -> bytes:
+def _render(file: CodeFile, codes: Mapping[str, Diagnosis]) -> bytes:
     remarks = [
         f"source: MSP's file of diagnostic codes {file.name}, SHA-256 {file.sha256}",
         "status: codes are MSP's; labels and what is usual are the clinic's where it had them",
