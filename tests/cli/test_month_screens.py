@@ -136,3 +136,19 @@ def test_a_recorded_distance_costs_nothing(bring: Any, clinic: Run) -> None:
     bring(block("V1", 1, trigger_point_sites=sites, block_distance_cm="20"))
     out = clinic("batch", "create", "--month", "2026-10").out
     assert "distance" not in out
+
+
+def test_the_claims_of_no_batch_are_asked_for_in_vain(clinic: Run) -> None:
+    said = clinic("claims", "list", "--batch", 7)
+    assert (said.code, said.out) == (2, "")
+    assert "There is no batch 7." in said.err
+
+
+def test_void_claims_are_listed_and_not_added_up(bring: Any, clinic: Run) -> None:
+    bring(visit("V1", 1), visit("V2", 2))
+    clinic("batch", "create", "--month", "2026-10")
+    assert "2 claims, 155.84." in clinic("claims", "list").out
+    clinic("batch", "void", 1, "--reason", "wrong month")
+    out = clinic("claims", "list").out
+    assert "0 claims, 0.00. 2 void claims not counted." in out
+    assert out.count("77.92") == 2

@@ -31,6 +31,7 @@ def list_(
 
     Example: tpi-billing claims list --batch 1
     """
+    from tpi_billing.ledger.batches import list_batches
     from tpi_billing.ledger.claims import ClaimFilter, find_claims
 
     settings: Settings = ctx.obj
@@ -40,6 +41,10 @@ def list_(
         )
     wanted = ClaimFilter(batch, state, month and parse_month(month), practitioner, session, limit)
     with settings.ledger.reading() as connection:
+        if batch is not None and not list_batches(
+            connection, settings.ledger.data_centre, only=batch
+        ):
+            raise UsageError(f"There is no batch {batch}.", hint="See tpi-billing batch list.")
         claims = find_claims(connection, settings.ledger.data_centre, wanted)
     data = {"claims": [claim_row(claim) for claim in claims]}
 
@@ -63,8 +68,13 @@ def list_(
             right=("claim", "units", "%", "amount"),
             wrap=("session", "state"),
         )
-        total = sum(claim.amount_cents for claim in claims)
-        screen.remark(f"{counted(len(claims), 'claim')}, {dollars(total)}.")
+        live = [claim for claim in claims if claim.state is not ClaimState.VOID]
+        void = len(claims) - len(live)
+        total = dollars(sum(claim.amount_cents for claim in live))
+        screen.remark(
+            f"{counted(len(live), 'claim')}, {total}."
+            + (f" {counted(void, 'void claim')} not counted." if void else "")
+        )
 
     return Result(data, show)
 

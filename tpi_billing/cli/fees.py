@@ -1,8 +1,7 @@
-"""`fees`: look fee items up, and try what they come to."""
+"""`fees show` and `fees search`: look fee items up."""
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,13 +14,10 @@ from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
     from tpi_billing.codes import FeeItem
-    from tpi_billing.model.money import HalfCent
-    from tpi_billing.pricing.lines import PricedLine
 
 On = Annotated[
     str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The service date; default: today.")
 ]
-_ITEM = re.compile(r"(\d{5})(?:x(\d{1,3}))?", re.IGNORECASE)
 
 
 def show(
@@ -34,13 +30,10 @@ def show(
     Example: tpi-billing fees show 01157
     """
     settings: Settings = ctx.obj
-    day = _day(settings, on)
+    day = service_day(settings, on)
     found = settings.codes.fee_item(item, day)
     if found is None:
-        raise UsageError(
-            f"There is no fee item {item} in the schedule of {day}.",
-            hint="Find it by word: tpi-billing fees search block",
-        )
+        raise _no_such_item(settings, item, day)
     rules = _rules(settings, item)
     data = {**_item_row(found), "rules": rules}
 
@@ -60,6 +53,20 @@ def show(
             screen.remark(f"    {rule['source']}")
 
     return Result(data, show_item)
+
+
+def _no_such_item(settings: Settings, item: str, day: date) -> UsageError:
+    """Say which edition lacks an item, and which item may be meant: `1157` is 01157."""
+    edition = settings.codes.edition_on(day).name
+    hint = "Find it by word: tpi-billing fees search block"
+    whole = item.rjust(5, "0")
+    if settings.codes.fee_item(whole, day):
+        hint = f"Did you mean {whole}? {hint}"
+    shown = item if re.fullmatch(r"[0-9A-Za-z]{1,6}", item) else "of that number"
+    return UsageError(
+        f"There is no fee item {shown} in the edition {edition}, which is in force on {day}.",
+        hint=hint,
+    )
 
 
 _CERTAINTY = {
@@ -119,7 +126,7 @@ def search(
     Example: tpi-billing fees search nerve block
     """
     settings: Settings = ctx.obj
-    found = settings.codes.search_fee_items(" ".join(words), _day(settings, on))[:limit]
+    found = settings.codes.search_fee_items(" ".join(words), service_day(settings, on))[:limit]
     data = {"fee_items": [_item_row(item) for item in found]}
 
     def show_items(screen: Screen) -> None:
@@ -151,94 +158,6 @@ def _item_row(item: "FeeItem") -> dict[str, Any]:
     }
 
 
-def price(
-    ctx: typer.Context,
-    items: Annotated[
-        list[str], typer.Argument(metavar="ITEM...", help="Fee items; 00015x2 for two units.")
-    ],
-    distance: Annotated[
-        str | None, typer.Option(metavar="CM", help="Trigger points to nerve block, in cm.")
-    ] = None,
-    on: On = None,
-) -> Result:
-    """Work out what items of one day come to together.
-
-    Example: tpi-billing fees price 01125 01157 --distance 75 --on 2026-10-01
-    """
-    from tpi_billing.pricing.day import price_day
-    from tpi_billing.pricing.lines import DayItem
-
-    settings: Settings = ctx.obj
-    day = _day(settings, on)
-    apart = _distance(distance)
-    asked = [
-        DayItem(0, code, units, _title(settings, code, day), apart)
-        for code, units in (_item(text) for text in items)
-    ]
-    lines = price_day(asked, day, settings.codes, _half_cent(settings))
-    total = sum(line.amount_cents for line in lines)
-    data = {
-        "on": day.isoformat(),
-        "lines": [_line(line) for line in lines],
-        "total": dollars(total),
-    }
-
-    def show_price(screen: Screen) -> None:
-        from tpi_billing.cli.sessions import show_lines
-
-        show_lines(screen, lines)
-
-    missing = any(not line.billed for line in lines)
-    return Result(data, show_price, attention=missing)
-
-
-def _line(line: "PricedLine") -> dict[str, Any]:
-    return {
-        "fee_item": line.fee_item,
-        "units": line.item.units,
-        "unit_price": dollars(line.unit_price_cents),
-        "percent": line.percent if line.billed else 0,
-        "amount": dollars(line.amount_cents),
-        "outcome": line.outcome.value,
-        "explanation": line.because,
-        "finding": line.finding or None,
-    }
-
-
-def _item(text: str) -> tuple[str, int]:
-    match = _ITEM.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(
-            f"{text!r} is not a fee item.", hint="Five digits, with x and units: 01157 00015x2."
-        )
-    return match[1], int(match[2] or 1)
-
-
-def _title(settings: Settings, code: str, day: date) -> str:
-    found = settings.codes.fee_item(code, day)
-    return (found.title if found else "") or "fee item"
-
-
-def _distance(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        apart = Decimal(text)
-    except InvalidOperation:
-        apart = Decimal(-1)
-    if not apart.is_finite() or apart < 0:
-        raise UsageError(f"--distance takes centimetres, not {text!r}.", hint="For example 75.")
-    return apart
-
-
-def _day(settings: Settings, on: str | None) -> date:
+def service_day(settings: Settings, on: str | None) -> date:
+    """Return the service date that was asked for, else today."""
     return settings.as_of if on is None else parse_day(on, "--on")
-
-
-def _half_cent(settings: Settings) -> "HalfCent":
-    """Return the workspace's rounding; prices can be tried without a workspace too."""
-    from tpi_billing.config import FILE_NAME, Policy
-
-    if (settings.workspace / FILE_NAME).exists():
-        return settings.config.policy.half_cent
-    return Policy().half_cent
