@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from tpi_billing import clock
 from tpi_billing.codes import CodeBook
 from tpi_billing.codes.files import CodeFiles
 from tpi_billing.demo.stand_in import submission
@@ -116,7 +117,7 @@ class Broker:
         first, last, claims = checked.first_number, checked.last_number, len(checked.claims)
         text = content.decode("latin-1")
         state.files.append(CommittedFile(today, text, first, last, claims))
-        self._log(today, f"AputRemit SUCCESS RECORDS {first:07}-{last:07} CLAIMS {claims}")
+        self._log(today, f"AputRemit SUCCESS RECORDS {first:07} TO {last:07} CLAIMS {claims}")
         return Answer(message=f"{claims} CLAIMS TAKEN", filename=_plain(name))
 
     def _test_file(self, form: Form, today: date) -> Answer:
@@ -148,7 +149,8 @@ class Broker:
     def _get_log(self, form: Form, _today: date) -> Answer:
         if form.fields.get("LOGNAME") != _CURRENT_LOG:
             return failure("NO SUCH LOG")
-        last = f"LAST COMMITTED:{self.state.last_committed:07}"
+        # The time is this computer's own: what was sent before it, by the same clock, is in here.
+        last = f"{clock.now()} LAST COMMITTED:{self.state.last_committed:07}"
         return Answer(lines([*self.state.log, last]), filename=_CURRENT_LOG)
 
     def _coverage(self, form: Form, today: date) -> Answer:

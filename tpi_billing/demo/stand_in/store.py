@@ -26,7 +26,8 @@ def save(state: State, path: Path) -> None:
     beside = path.with_name(f"{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    beside.touch(mode=0o600, exist_ok=False)
+    with beside.open("wb") as file:
         file.write(json.dumps(values, default=_plain, indent=1).encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
