@@ -562,7 +562,7 @@ def test_a_file_without_rows_is_imported_as_nothing(clinic: Clinic) -> None:
     with open_table(path) as table:
         imported = import_files(clinic.ledger, clinic.config, clinic.codes, AS_OF, CLERK, [table])
     assert imported.counts == ImportCounts()
-    assert imported.findings == ()
+    assert [f.message for f in imported.findings] == ["The file has a header and no visits."]
 
 
 # What is written down
