@@ -152,3 +152,20 @@ def test_void_claims_are_listed_and_not_added_up(bring: Any, clinic: Run) -> Non
     out = clinic("claims", "list").out
     assert "0 claims, 0.00. 2 void claims not counted." in out
     assert out.count("77.92") == 2
+
+
+def test_a_void_batch_names_the_files_that_must_not_be_submitted(bring: Any, clinic: Run) -> None:
+    bring(visit("V1", 1))
+    clinic("batch", "create", "--month", "2026-10")
+    clinic("batch", "export", 1)
+    out = clinic("batch", "void", 1, "--reason", "wrong month").out
+    assert "must not be submitted any more" in out
+    assert "out/batch-0001/batch-0001-2026-10-teleplan.txt" in out
+    assert ".xlsx" not in out
+
+
+def test_a_void_batch_without_files_names_none(bring: Any, clinic: Run) -> None:
+    bring(visit("V1", 1))
+    clinic("batch", "create", "--month", "2026-10")
+    said = json.loads(clinic("batch", "void", 1, "--reason", "wrong month", "--json").out)
+    assert said["data"]["not_to_be_submitted"] == []

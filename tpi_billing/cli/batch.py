@@ -243,7 +243,7 @@ def export(
         typer.Option(metavar="DIR", help="Where to; default: out/batch-N in the workspace."),
     ] = None,
 ) -> Result:
-    """Write a batch's workbook, CSV and manifest.
+    """Write a batch's workbook, Teleplan file, CSV and manifest.
 
     The same batch always gives the same files. Example: tpi-billing batch export 1
     """
@@ -277,12 +277,20 @@ def void(
     """
     from tpi_billing.claims.batches import void_batch
     from tpi_billing.claims.parts import batch_state
+    from tpi_billing.cli.publishing import files_not_taken
     from tpi_billing.model.claim import BatchState
 
     settings: Settings = ctx.obj
     claims, sessions = void_batch(settings.ledger, settings.actor, batch_id, reason)
     state = batch_state(settings.ledger, batch_id)
-    data = {"batch_id": batch_id, "claims": claims, "sessions": sessions, "state": state.value}
+    files = files_not_taken(settings, batch_id)
+    data: dict[str, Any] = {
+        "batch_id": batch_id,
+        "claims": claims,
+        "sessions": sessions,
+        "state": state.value,
+        "not_to_be_submitted": files,
+    }
 
     def show(screen: Screen) -> None:
         done = (
@@ -294,7 +302,10 @@ def void(
         else:
             screen.line(f"What MSP does not have of batch {batch_id} is void: {done}.")
             screen.line(f"What MSP has stays: the batch is {state}.")
-        screen.remark("The files that were not taken must not be submitted any more.")
+        if files:
+            screen.line("These must not be submitted any more; put them away:")
+        for path in files:
+            screen.line(f"  {path}")
 
     return Result(data, show)
 

@@ -85,7 +85,9 @@ COMMANDS: dict[str, Command | Group] = {
             "create": _c("batch", "create", "Make one batch of a month's clean sessions."),
             "list": _c("batch", "list_", "List the batches."),
             "show": _c("batch", "show", "Show one batch: totals, claims and what was held."),
-            "export": _c("batch", "export", "Write a batch's workbook, CSV and manifest."),
+            "export": _c(
+                "batch", "export", "Write a batch's workbook, Teleplan file, CSV and manifest."
+            ),
             "sent": _c("batch", "sent", "Say that a batch's files were uploaded by hand."),
             "confirm": _c("batch", "confirm", "Say what MSP answered to files uploaded by hand."),
             "void": _c("batch", "void", "Void a batch before it is sent."),

@@ -143,7 +143,7 @@ class _Tour:
         )
         files = publish_batch(s, batch_id)
         self._step(
-            "The batch's files: a workbook to sign, a CSV, a manifest with their hashes",
+            "The batch's files: a workbook to sign, the Teleplan file, a CSV, a manifest",
             f"tpi-billing batch export {batch_id}",
             [str(file.path.relative_to(s.workspace)) for file in files],
         )

@@ -1,5 +1,6 @@
 """Write a batch's files and record them, for `batch export` and the demo alike."""
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,21 @@ def publish_batch(
             hint="Wait until the other command is done, and export the batch again.",
         ) from error
     return files
+
+
+def files_not_taken(settings: Settings, batch_id: int) -> list[str]:
+    """Return where the batch's Teleplan files lie that MSP does not have."""
+    from tpi_billing.claims.parts import Status, parts_of
+    from tpi_billing.ledger.batches import files_of
+
+    with settings.ledger.reading() as connection:
+        taken = {
+            hashlib.sha256(part.file.content.encode("ascii")).hexdigest()
+            for part in parts_of(connection, batch_id)
+            if part.status is Status.ACCEPTED
+        }
+        written = files_of(connection, batch_id)
+    return [path for path, kind, digest in written if kind == "teleplan" and digest not in taken]
 
 
 def _known_as(path: Path, workspace: Path) -> str:

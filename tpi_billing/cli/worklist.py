@@ -194,7 +194,8 @@ def _show_totals(screen: Screen, added: Sequence["Total"]) -> None:
 def _show_item(screen: Screen, item: "WorkItem", as_of: date) -> None:
     amount = "" if item.amount_cents is None else dollars(item.amount_cents)
     screen.line()
-    screen.line(f"{_head(item, as_of).ljust(WIDTH - len(amount) - 1)} {amount}", style="bold")
+    head = _head(item, as_of).ljust(WIDTH - len(amount) - 1)
+    screen.line(f"{head} {amount}".rstrip(), style="bold")
     put(screen, _what(screen, item), "  ")
     for reason in item.reasons:
         put(screen, f"{reason.code}: {reason.message}", "    ")
