@@ -13,7 +13,7 @@ from sending import Sender
 
 
 @pytest.fixture
-def clinic() -> Iterator[Sender]:
+def sender() -> Iterator[Sender]:
     """Make a clinic that talks to a stand-in which pays everything as billed."""
     with Sender() as made:
         yield made

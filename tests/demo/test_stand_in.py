@@ -189,19 +189,19 @@ def test_a_fault_without_an_action_waits_for_any_and_can_be_taken_back(msp: Stan
     assert "#TID" in post(msp, SIGN_ON).text
 
 
-def test_its_day_moves_and_nobody_on_its_page_has_a_name(clinic: Sender) -> None:
-    clinic.send(sent(501))
-    (claim,) = clinic.msp.claims
-    top = clinic.msp.url.rpartition("/")[0]
+def test_its_day_moves_and_nobody_on_its_page_has_a_name(sender: Sender) -> None:
+    sender.send(sent(501))
+    (claim,) = sender.msp.claims
+    top = sender.msp.url.rpartition("/")[0]
     shown = httpx.get(top, trust_env=False).text
     assert "501" in shown
     assert claim.file_number in shown
     assert claim.record.text("phn") not in shown
     moved = httpx.post(f"{top}/day", data={"day": "2026-12-01"}, trust_env=False)
     assert moved.status_code == 303
-    assert clinic.msp.today == date(2026, 12, 1)
+    assert sender.msp.today == date(2026, 12, 1)
     httpx.post(f"{top}/day", data={"day": "tomorrow"}, trust_env=False)
-    assert clinic.msp.today == date(2026, 12, 1)
+    assert sender.msp.today == date(2026, 12, 1)
 
 
 def test_of_two_files_at_once_with_the_same_numbers_one_is_taken(msp: StandIn) -> None:
@@ -216,17 +216,17 @@ def test_of_two_files_at_once_with_the_same_numbers_one_is_taken(msp: StandIn) -
     assert len(msp.submitted) == 1
 
 
-def test_a_reply_that_got_lost_still_counts_as_fetched(clinic: Sender) -> None:
+def test_a_reply_that_got_lost_still_counts_as_fetched(sender: Sender) -> None:
     """MSP cannot know that nobody received it; what was cut off on its way does not count."""
-    clinic.send(sent(501))
+    sender.send(sent(501))
     for how, again in ((How.CUT, 2), (How.REPLY_LOST, 0)):
-        clinic.msp.fail("AgetRemit", how)
+        sender.msp.fail("AgetRemit", how)
         with pytest.raises(NoAnswerError):
-            clinic.fetch()
+            sender.fetch()
         if how is How.CUT:
-            assert len(clinic.fetch()) == again
-            clinic.send(sent(502))
-    assert clinic.fetch() == []
+            assert len(sender.fetch()) == again
+            sender.send(sent(502))
+    assert sender.fetch() == []
 
 
 # Its memory
@@ -234,11 +234,11 @@ def test_a_reply_that_got_lost_still_counts_as_fetched(clinic: Sender) -> None:
 
 def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     memory = tmp_path / "memory.json"
-    with Sender(memory=memory) as clinic:
-        clinic.send(sent(501), sent(502, {}, correspondence_code="N"))
-        clinic.service.change_password(USERNAME, PASSWORD, "another-1")
-        assert [record.code for record in clinic.fetch()] == ["M01", "VTC"]
-        before = clinic.msp.state
+    with Sender(memory=memory) as sender:
+        sender.send(sent(501), sent(502, {}, correspondence_code="N"))
+        sender.service.change_password(USERNAME, PASSWORD, "another-1")
+        assert [record.code for record in sender.fetch()] == ["M01", "VTC"]
+        before = sender.msp.state
     with StandIn(today=READY, memory=memory) as again:
         assert again.state == before
         assert again.state.expected_number == 5
@@ -252,8 +252,8 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="owner and others are a POSIX matter")
 def test_its_memory_is_its_owners_and_holds_no_password(tmp_path: Path) -> None:
     memory = tmp_path / "memory.json"
-    with Sender(memory=memory) as clinic:
-        clinic.send(sent(501))
+    with Sender(memory=memory) as sender:
+        sender.send(sent(501))
     assert stat.S_IMODE(memory.stat().st_mode) == 0o600
     text = memory.read_text(encoding="utf-8")
     assert PASSWORD not in text
@@ -272,8 +272,8 @@ def test_a_memory_that_cannot_be_read_is_refused(tmp_path: Path, text: str) -> N
 
 def test_a_memory_of_another_data_centre_is_refused(tmp_path: Path) -> None:
     memory = tmp_path / "memory.json"
-    with Sender(memory=memory) as clinic:
-        clinic.send(sent(501))
+    with Sender(memory=memory) as sender:
+        sender.send(sent(501))
     with pytest.raises(ConfigurationError, match="T9999, not T1111"):
         StandIn(memory=memory, data_centre="T1111")
 

@@ -21,8 +21,8 @@ FITTING = {
 """What a code may mean, by the record that it comes in."""
 
 
-def file_number_of(clinic: Sender, folio: int) -> str:
-    (found,) = [c for c in clinic.msp.claims if c.record.number("office_folio") == folio]
+def file_number_of(sender: Sender, folio: int) -> str:
+    (found,) = [c for c in sender.msp.claims if c.record.number("office_folio") == folio]
     return found.file_number
 
 
@@ -30,9 +30,9 @@ def code_and_reasons(record: Record) -> tuple[str, tuple[str, ...]]:
     return record.code, record.explanatory_codes
 
 
-def test_a_clean_claim_is_paid_as_billed(clinic: Sender) -> None:
-    clinic.send(sent(501))
-    (record,) = clinic.answers(READY).values()
+def test_a_clean_claim_is_paid_as_billed(sender: Sender) -> None:
+    sender.send(sent(501))
+    (record,) = sender.answers(READY).values()
     assert record.code == "S01"
     assert record.remarks == ()
     assert record.number("paid_amount") == 7792
@@ -65,10 +65,10 @@ def test_a_clean_claim_is_paid_as_billed(clinic: Sender) -> None:
     ],
 )
 def test_what_is_wrong_in_itself_is_refused_before_judging(
-    clinic: Sender, notes: list[dict[str, Any]], changes: dict[str, Any], reasons: tuple[str, ...]
+    sender: Sender, notes: list[dict[str, Any]], changes: dict[str, Any], reasons: tuple[str, ...]
 ) -> None:
-    clinic.send(sent(501, *notes, **changes), sent(502))
-    answers = clinic.answers(READY)
+    sender.send(sent(501, *notes, **changes), sent(502))
+    answers = sender.answers(READY)
     assert code_and_reasons(answers[501]) == ("C12", reasons)
     assert code_and_reasons(answers[502]) == ("S01", ())
 
@@ -88,30 +88,30 @@ def test_what_is_wrong_in_itself_is_refused_before_judging(
     ],
 )
 def test_what_is_right_is_paid(
-    clinic: Sender, notes: list[dict[str, Any]], changes: dict[str, Any]
+    sender: Sender, notes: list[dict[str, Any]], changes: dict[str, Any]
 ) -> None:
     """November 5 is 90 days after August 7."""
-    clinic.send(sent(501, *notes, **changes))
-    assert clinic.answers(READY)[501].code == "S01"
+    sender.send(sent(501, *notes, **changes))
+    assert sender.answers(READY)[501].code == "S01"
 
 
 @pytest.mark.parametrize("submission_code", ["0", "D", "R"])
-def test_more_than_90_days_are_too_late(clinic: Sender, submission_code: str) -> None:
-    clinic.send(sent(501, service_date=date(2026, 8, 6), submission_code=submission_code))
-    assert code_and_reasons(clinic.answers(READY)[501]) == ("S03", ("BV",))
+def test_more_than_90_days_are_too_late(sender: Sender, submission_code: str) -> None:
+    sender.send(sent(501, service_date=date(2026, 8, 6), submission_code=submission_code))
+    assert code_and_reasons(sender.answers(READY)[501]) == ("S03", ("BV",))
 
 
 # The same service again
 
 
 @pytest.mark.parametrize(("moved", "reason"), [(False, "FB"), (True, "HA")])
-def test_the_same_service_again_is_refused(clinic: Sender, reason: str, *, moved: bool) -> None:
+def test_the_same_service_again_is_refused(sender: Sender, reason: str, *, moved: bool) -> None:
     """FB while the first is on its way, HA once it is paid."""
-    clinic.send(sent(501, patient=1))
+    sender.send(sent(501, patient=1))
     if moved:
-        clinic.answers(READY)
-    clinic.send(sent(502, patient=1))
-    record = clinic.answers(NEXT_READY)[502]
+        sender.answers(READY)
+    sender.send(sent(502, patient=1))
+    record = sender.answers(NEXT_READY)[502]
     assert code_and_reasons(record) == ("S03", (reason,))
     assert record.number("billed_amount") == 7792
     assert record.number("paid_amount") == 0
@@ -129,57 +129,57 @@ def test_the_same_service_again_is_refused(clinic: Sender, reason: str, *, moved
     ],
 )
 def test_another_service_or_one_doubled_on_purpose_is_paid(
-    clinic: Sender, other: dict[str, Any]
+    sender: Sender, other: dict[str, Any]
 ) -> None:
-    clinic.send(sent(501, patient=1), sent(502, **{"patient": 1, **other}))
-    answers = clinic.answers(READY)
+    sender.send(sent(501, patient=1), sent(502, **{"patient": 1, **other}))
+    answers = sender.answers(READY)
     assert [answers[501].code, answers[502].code] == ["S01", "S01"]
 
 
-def test_what_was_refused_may_be_sent_again(clinic: Sender) -> None:
-    clinic.send(sent(501, service_date=date(2026, 11, 9)))
-    assert clinic.answers(date(2026, 11, 10))[501].code == "C12"
-    clinic.send(sent(502, patient=501, service_date=date(2026, 11, 9), submission_code="R"))
-    assert clinic.answers(READY)[502].code == "S01"
+def test_what_was_refused_may_be_sent_again(sender: Sender) -> None:
+    sender.send(sent(501, service_date=date(2026, 11, 9)))
+    assert sender.answers(date(2026, 11, 10))[501].code == "C12"
+    sender.send(sent(502, patient=501, service_date=date(2026, 11, 9), submission_code="R"))
+    assert sender.answers(READY)[502].code == "S01"
 
 
 # Taking back, and judging again
 
 
-def test_a_paid_claim_is_taken_back_when_it_is_named(clinic: Sender) -> None:
-    clinic.send(sent(501, patient=1), sent(502))
-    clinic.answers(READY)
-    number = file_number_of(clinic, 501)
+def test_a_paid_claim_is_taken_back_when_it_is_named(sender: Sender) -> None:
+    sender.send(sent(501, patient=1), sent(502))
+    sender.answers(READY)
+    number = file_number_of(sender, 501)
     debit = {"submission_code": "E", "correspondence_code": "N", "original_file_number": number}
-    clinic.send(sent(503, {}, patient=1, **debit), sent(504))
-    answers = clinic.answers(NEXT_READY)
+    sender.send(sent(503, {}, patient=1, **debit), sent(504))
+    answers = sender.answers(NEXT_READY)
     record = answers[503]
     assert code_and_reasons(record) == ("S02", ("D3",))
     assert record.number("billed_amount") == -7792
     assert record.number("paid_amount") == -7792
     assert record.day("previous_paid_date") == PAID
-    assert record.text("file_number") == file_number_of(clinic, 503)
-    clinic.send(sent(505, {}, patient=1, **debit), sent(506, patient=1))
-    answers = clinic.answers(AFTER_NEXT_READY)
+    assert record.text("file_number") == file_number_of(sender, 503)
+    sender.send(sent(505, {}, patient=1, **debit), sent(506, patient=1))
+    answers = sender.answers(AFTER_NEXT_READY)
     assert code_and_reasons(answers[505]) == ("S03", ("D2",))
     assert answers[506].code == "S01"
 
 
 @pytest.mark.parametrize("number", ["0", "1000000002", "99999999999999999999"])
-def test_nothing_is_taken_back_for_a_number_of_no_such_claim(clinic: Sender, number: str) -> None:
-    clinic.send(sent(501, patient=1), sent(502))
-    clinic.answers(READY)
+def test_nothing_is_taken_back_for_a_number_of_no_such_claim(sender: Sender, number: str) -> None:
+    sender.send(sent(501, patient=1), sent(502))
+    sender.answers(READY)
     debit = {"submission_code": "E", "correspondence_code": "N", "original_file_number": number}
-    clinic.send(sent(503, {}, patient=1, **debit))
-    assert code_and_reasons(clinic.answers(NEXT_READY)[503]) == ("S03", ("D2",))
+    sender.send(sent(503, {}, patient=1, **debit))
+    assert code_and_reasons(sender.answers(NEXT_READY)[503]) == ("S03", ("D2",))
 
 
-def test_nothing_is_taken_back_before_it_is_paid(clinic: Sender) -> None:
-    clinic.send(sent(501, patient=1))
+def test_nothing_is_taken_back_before_it_is_paid(sender: Sender) -> None:
+    sender.send(sent(501, patient=1))
     debit = {"submission_code": "E", "correspondence_code": "N"}
-    number = file_number_of(clinic, 501)
-    clinic.send(sent(502, {}, patient=1, original_file_number=number, **debit))
-    answers = clinic.answers(READY)
+    number = file_number_of(sender, 501)
+    sender.send(sent(502, {}, patient=1, original_file_number=number, **debit))
+    answers = sender.answers(READY)
     assert code_and_reasons(answers[502]) == ("S03", ("D2",))
     assert answers[501].number("paid_amount") == 7792
 
@@ -187,25 +187,25 @@ def test_nothing_is_taken_back_before_it_is_paid(clinic: Sender) -> None:
 def test_judging_again_pays_what_was_cut_and_no_more() -> None:
     halved = Habit(Outcome.CHANGED, ("QM",), 1000, percent=50)
     again = {"submission_code": "X", "correspondence_code": "N", "patient": 1}
-    with Sender(habits=(halved,)) as clinic:
-        clinic.send(sent(501, patient=1))
-        assert clinic.answers(READY)[501].number("paid_amount") == 3896
-        clinic.send(sent(502, {}, **again))
-        record = clinic.answers(NEXT_READY)[502]
+    with Sender(habits=(halved,)) as sender:
+        sender.send(sent(501, patient=1))
+        assert sender.answers(READY)[501].number("paid_amount") == 3896
+        sender.send(sent(502, {}, **again))
+        record = sender.answers(NEXT_READY)[502]
         assert code_and_reasons(record) == ("S02", ("TC",))
         assert record.number("paid_amount") == 3896
         assert record.day("previous_paid_date") == PAID
-        clinic.send(sent(503, {}, **again))
-        assert code_and_reasons(clinic.answers(AFTER_NEXT_READY)[503]) == ("S03", ("HA",))
+        sender.send(sent(503, {}, **again))
+        assert code_and_reasons(sender.answers(AFTER_NEXT_READY)[503]) == ("S03", ("HA",))
 
 
 def test_judging_a_refused_claim_again_pays_it_whole() -> None:
     refused = Habit(Outcome.REFUSED, ("FV",), 1000)
-    with Sender(habits=(refused,)) as clinic:
-        clinic.send(sent(501, patient=1))
-        assert code_and_reasons(clinic.answers(READY)[501]) == ("S03", ("FV",))
-        clinic.send(sent(502, {}, patient=1, submission_code="X", correspondence_code="N"))
-        assert clinic.answers(NEXT_READY)[502].code == "S01"
+    with Sender(habits=(refused,)) as sender:
+        sender.send(sent(501, patient=1))
+        assert code_and_reasons(sender.answers(READY)[501]) == ("S03", ("FV",))
+        sender.send(sent(502, {}, patient=1, submission_code="X", correspondence_code="N"))
+        assert sender.answers(NEXT_READY)[502].code == "S01"
 
 
 # Habits
@@ -229,9 +229,9 @@ def test_a_habit_answers_with_its_record_and_codes(
     habit: Habit, code: str, paid: int | None, item: str
 ) -> None:
     """01156 costs 62.13 in the shipped schedule."""
-    with Sender(habits=(habit,)) as clinic:
-        clinic.send(sent(501))
-        record = clinic.answers(READY)[501]
+    with Sender(habits=(habit,)) as sender:
+        sender.send(sent(501))
+        record = sender.answers(READY)[501]
         assert record.code == code
         assert record.remarks == ()
         assert record.explanatory_codes == (() if code == "S01" else habit.codes)
@@ -241,19 +241,19 @@ def test_a_habit_answers_with_its_record_and_codes(
 
 def test_an_odd_half_cent_is_paid_up() -> None:
     """Half of 77.93 is 38.965."""
-    with Sender(habits=(Habit(Outcome.CHANGED, ("QM",), 1000, percent=50),)) as clinic:
-        clinic.send(sent(501, billed_amount=7793))
-        assert clinic.answers(READY)[501].number("paid_amount") == 3897
+    with Sender(habits=(Habit(Outcome.CHANGED, ("QM",), 1000, percent=50),)) as sender:
+        sender.send(sent(501, billed_amount=7793))
+        assert sender.answers(READY)[501].number("paid_amount") == 3897
 
 
 def test_what_is_sent_again_is_taken_by_no_habit() -> None:
-    with Sender(habits=(Habit(Outcome.REFUSED, ("AF",), 1000),)) as clinic:
-        clinic.send(
+    with Sender(habits=(Habit(Outcome.REFUSED, ("AF",), 1000),)) as sender:
+        sender.send(
             sent(501, submission_code="R"),
             sent(502, {}, submission_code="C", correspondence_code="N"),
             sent(503, submission_code="D"),
         )
-        codes = [record.code for record in clinic.answers(READY).values()]
+        codes = [record.code for record in sender.answers(READY).values()]
     assert codes == ["S01", "S01", "S03"]
 
 

@@ -77,39 +77,39 @@ def test_there_are_24_close_offs_in_any_year(book: CodeBook) -> None:
         assert all(book.calendar.is_working_day(each) for each in found)
 
 
-def test_a_remittance_can_be_fetched_from_its_day_on_and_once(clinic: Sender) -> None:
-    clinic.send(sent(501))
-    assert [record.code for record in clinic.fetch(date(2026, 11, 25))] == ["M01", "VTC"]
-    assert clinic.fetch(READY, remittances=False) == []
-    assert [record.code for record in clinic.fetch()] == ["S01", "S22", "S21", "S25", "VTC"]
-    assert clinic.fetch() == []
-    assert clinic.fetch(AFTER_NEXT_READY) == []
+def test_a_remittance_can_be_fetched_from_its_day_on_and_once(sender: Sender) -> None:
+    sender.send(sent(501))
+    assert [record.code for record in sender.fetch(date(2026, 11, 25))] == ["M01", "VTC"]
+    assert sender.fetch(READY, remittances=False) == []
+    assert [record.code for record in sender.fetch()] == ["S01", "S22", "S21", "S25", "VTC"]
+    assert sender.fetch() == []
+    assert sender.fetch(AFTER_NEXT_READY) == []
 
 
-def test_two_remittances_that_waited_come_together(clinic: Sender) -> None:
-    clinic.send(sent(501))
-    clinic.msp.today = date(2026, 11, 19)
-    clinic.send(sent(502))
-    records = clinic.fetch(NEXT_READY)
+def test_two_remittances_that_waited_come_together(sender: Sender) -> None:
+    sender.send(sent(501))
+    sender.msp.today = date(2026, 11, 19)
+    sender.send(sent(502))
+    records = sender.fetch(NEXT_READY)
     days = [record.day("payment_date") for record in records if record.code == "S01"]
     assert days == [PAID, date(2026, 12, 15)]
     assert [record.code for record in records].count("S21") == 2
 
 
-def test_a_refusal_before_judging_comes_the_day_after_a_message_at_once(clinic: Sender) -> None:
-    clinic.send(sent(501, fee_item="99999"))
-    assert [record.code for record in clinic.fetch(NOVEMBER_5)] == ["M01", "VTC"]
-    records = clinic.fetch(date(2026, 11, 6), remittances=False)
+def test_a_refusal_before_judging_comes_the_day_after_a_message_at_once(sender: Sender) -> None:
+    sender.send(sent(501, fee_item="99999"))
+    assert [record.code for record in sender.fetch(NOVEMBER_5)] == ["M01", "VTC"]
+    records = sender.fetch(date(2026, 11, 6), remittances=False)
     assert [record.code for record in records] == ["C12", "VTC"]
     assert records[0].number("office_folio") == 501
     assert records[0].number("sequence_number") == 2
     assert records[0].text("payee_number") == "A9999"
-    assert clinic.fetch(READY) == []
+    assert sender.fetch(READY) == []
 
 
-def test_the_message_says_what_was_taken_and_that_this_is_not_msp(clinic: Sender) -> None:
-    clinic.send(sent(501), sent(502, {}, correspondence_code="N"))
-    message = only(clinic.fetch(), "M01").text("message")
+def test_the_message_says_what_was_taken_and_that_this_is_not_msp(sender: Sender) -> None:
+    sender.send(sent(501), sent(502, {}, correspondence_code="N"))
+    message = only(sender.fetch(), "M01").text("message")
     assert message == (
         "STAND-IN, NOT MSP - NOTHING HERE IS PAID: FILE OF 2026-11-05 TAKEN, 2 CLAIMS, "
         "RECORDS 0000001 TO 0000004"
@@ -117,13 +117,13 @@ def test_the_message_says_what_was_taken_and_that_this_is_not_msp(clinic: Sender
 
 
 def test_a_held_claim_is_paid_in_the_next_remittance() -> None:
-    with Sender(habits=(HELD,)) as clinic:
-        clinic.send(sent(501))
-        records = clinic.fetch(READY)
+    with Sender(habits=(HELD,)) as sender:
+        sender.send(sent(501))
+        records = sender.fetch(READY)
         assert only(records, "S04").explanatory_codes == ("BH",)
         assert total(records, "paid_amount", "S21") == 0
         assert total(records, "billed_amount", "S21") == 0
-        records = clinic.fetch(NEXT_READY)
+        records = sender.fetch(NEXT_READY)
         assert only(records, "S01").number("paid_amount") == 7792
         assert total(records, "paid_amount", "S21") == 7792
 
@@ -131,13 +131,13 @@ def test_a_held_claim_is_paid_in_the_next_remittance() -> None:
 # How much
 
 
-def test_payees_and_practitioners_have_their_own_totals(clinic: Sender) -> None:
-    clinic.send(
+def test_payees_and_practitioners_have_their_own_totals(sender: Sender) -> None:
+    sender.send(
         sent(501),
         sent(502, practitioner_number="99002"),
         sent(503, payee_number="B1111", practitioner_number="99002", billed_amount=6213),
     )
-    records = clinic.fetch(READY)
+    records = sender.fetch(READY)
     assert {
         record.text("payee_number"): record.number("deposit")
         for record in records
@@ -154,20 +154,20 @@ def test_payees_and_practitioners_have_their_own_totals(clinic: Sender) -> None:
     ] == [("A9999", "99001", 7792), ("A9999", "99002", 7792), ("B1111", "99002", 6213)]
 
 
-def test_more_taken_back_than_paid_is_carried_forward(clinic: Sender) -> None:
+def test_more_taken_back_than_paid_is_carried_forward(sender: Sender) -> None:
     """-77.92, then -77.92 carried and 62.13 paid, then -15.79 carried and 77.92 paid."""
-    clinic.send(sent(501, patient=1))
-    clinic.fetch(READY)
-    number = clinic.msp.claims[0].file_number
+    sender.send(sent(501, patient=1))
+    sender.fetch(READY)
+    number = sender.msp.claims[0].file_number
     debit = {"submission_code": "E", "correspondence_code": "N", "original_file_number": number}
-    clinic.send(sent(502, {}, patient=1, **debit))
+    sender.send(sent(502, {}, patient=1, **debit))
     seen = []
     for day, billed in (
         (NEXT_READY, 6213),
         (AFTER_NEXT_READY, 7792),
         (date(2027, 1, 29), None),
     ):
-        total_line = only(clinic.fetch(day), "S21")
+        total_line = only(sender.fetch(day), "S21")
         seen.append(
             tuple(
                 total_line.number(name)
@@ -175,7 +175,7 @@ def test_more_taken_back_than_paid_is_carried_forward(clinic: Sender) -> None:
             )
         )
         if billed is not None:
-            clinic.send(sent(600 + billed, billed_amount=billed))
+            sender.send(sent(600 + billed, billed_amount=billed))
     assert seen == [(-7792, 0, 0, -7792), (6213, -7792, 0, -1579), (7792, -1579, 6213, 0)]
 
 
@@ -196,13 +196,13 @@ def test_more_taken_back_than_paid_is_carried_forward(clinic: Sender) -> None:
     ],
 )  # fmt: skip
 def test_a_facility_earns_the_business_cost_premium(
-    clinic: Sender, claims: list[dict[str, Any]], premium: int
+    sender: Sender, claims: list[dict[str, Any]], premium: int
 ) -> None:
-    clinic.send(
+    sender.send(
         *(sent(501 + at, facility_number="F1234", **one) for at, one in enumerate(claims)),
         sent(601),
     )
-    records = clinic.fetch(READY)
+    records = sender.fetch(READY)
     adjustment = only(records, "S23")
     assert adjustment.number("adjustment_amount") == premium
     assert adjustment.text("identifier") == "F1234"
@@ -210,9 +210,9 @@ def test_a_facility_earns_the_business_cost_premium(
     assert line.number("deposit") == (line.number("paid_amount") or 0) + premium
 
 
-def test_without_a_facility_there_is_no_adjustment(clinic: Sender) -> None:
-    clinic.send(sent(501))
-    assert total(clinic.fetch(READY), "adjustment_amount", "S23") == 0
+def test_without_a_facility_there_is_no_adjustment(sender: Sender) -> None:
+    sender.send(sent(501))
+    assert total(sender.fetch(READY), "adjustment_amount", "S23") == 0
 
 
 @st.composite
@@ -247,12 +247,12 @@ def test_every_claim_is_answered_once_and_every_cent_is_accounted_for(
     many = tuple(Habit(h.outcome, h.codes, 120, h.percent, h.paid_fee_item) for h in MIXED)
     records: list[Record] = []
     counter = PickupCounter()
-    with Sender(habits=many, seed=seed, today=date(2026, 11, 3)) as clinic:
+    with Sender(habits=many, seed=seed, today=date(2026, 11, 3)) as sender:
         for claims, day in zip(days, (date(2026, 11, 20), READY, NEXT_READY), strict=True):
             if claims:
-                assert clinic.send(*claims).succeeded
-            records += clinic.fetch(day)
-        records += clinic.fetch(date(2027, 2, 1))
+                assert sender.send(*claims).succeeded
+            records += sender.fetch(day)
+        records += sender.fetch(date(2027, 2, 1))
         sent_folios = Counter(
             int(str(claim.values["office_folio"])) for claims in days for claim in claims
         )
@@ -280,7 +280,7 @@ def test_every_claim_is_answered_once_and_every_cent_is_accounted_for(
 
 
 def test_refused_lines_name_the_patient_by_what_the_claim_said() -> None:
-    with Sender(habits=(Habit(Outcome.REFUSED, ("AF",), 1000),)) as clinic:
+    with Sender(habits=(Habit(Outcome.REFUSED, ("AF",), 1000),)) as sender:
         oin = {
             "phn": "0000000000",
             "name_verify": "0000",
@@ -291,8 +291,8 @@ def test_refused_lines_name_the_patient_by_what_the_claim_said() -> None:
             "oin_surname": "OKANESE",
             "icbc_claim_number": "AB120000",
         }
-        clinic.send(sent(501), sent(502, **oin))
-        answers = clinic.answers(READY)
+        sender.send(sent(501), sent(502, **oin))
+        answers = sender.answers(READY)
     assert answers[501].text("phn") == health_number(501)
     assert (answers[501].text("initials"), answers[501].text("surname")) == ("NJ", "OK")
     assert (answers[502].text("initials"), answers[502].text("surname")) == ("NJ", "OKANESE")

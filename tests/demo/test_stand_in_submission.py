@@ -1,7 +1,7 @@
 """What the stand-in refuses a whole file for, with MSP's words where they are known."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sending import Sender, content_of, sent
@@ -13,8 +13,8 @@ TETA_022 = "TETA-022 SEQ NUMBER ERROR. EXPECTED: 0000101 LAST COMMITTED:0000100"
 Change = Callable[[list[bytes]], list[bytes]]
 
 
-def put(clinic: Sender, content: bytes) -> Reply:
-    return clinic.service.submit("x.txt", content)
+def put(sender: Sender, content: bytes) -> Reply:
+    return sender.service.submit("x.txt", content)
 
 
 def lines(first: int = 101, claims: int = 2) -> list[bytes]:
@@ -24,7 +24,7 @@ def lines(first: int = 101, claims: int = 2) -> list[bytes]:
 
 
 @pytest.fixture
-def clinic() -> object:
+def sender() -> Iterator[Sender]:
     with Sender(last_committed=100) as made:
         yield made
 
@@ -57,31 +57,31 @@ def clinic() -> object:
     ],
 )
 def test_a_file_is_refused_whole_and_nothing_of_it_is_kept(
-    clinic: Sender, change: Change, message: str
+    sender: Sender, change: Change, message: str
 ) -> None:
-    reply = put(clinic, b"".join(change(lines())))
+    reply = put(sender, b"".join(change(lines())))
     assert not reply.succeeded
     assert reply.messages.startswith(f"{message} (STAND-IN")
-    assert clinic.msp.submitted == []
-    assert clinic.msp.claims == []
-    assert clinic.msp.state.last_committed == 100
-    assert put(clinic, b"".join(lines())).succeeded
+    assert sender.msp.submitted == []
+    assert sender.msp.claims == []
+    assert sender.msp.state.last_committed == 100
+    assert put(sender, b"".join(lines())).succeeded
 
 
-def test_a_good_file_is_taken_and_the_next_goes_on_behind_it(clinic: Sender) -> None:
+def test_a_good_file_is_taken_and_the_next_goes_on_behind_it(sender: Sender) -> None:
     """VS1 101, claim 102, note 103, claim 104."""
-    assert put(clinic, b"".join(lines())).succeeded
-    assert clinic.msp.state.last_committed == 104
-    again = put(clinic, b"".join(lines()))
+    assert put(sender, b"".join(lines())).succeeded
+    assert sender.msp.state.last_committed == 104
+    again = put(sender, b"".join(lines()))
     assert again.expected_number == 105
     assert again.last_committed == 104
-    assert put(clinic, b"".join(lines(105))).messages.startswith("2 CLAIMS TAKEN")
+    assert put(sender, b"".join(lines(105))).messages.startswith("2 CLAIMS TAKEN")
 
 
 def test_the_first_file_of_a_data_centre_begins_with_1() -> None:
-    with Sender() as clinic:
-        assert put(clinic, content_of([sent(501)], 2)).expected_number == 1
-        assert put(clinic, content_of([sent(501)], 1)).succeeded
+    with Sender() as sender:
+        assert put(sender, content_of([sent(501)], 2)).expected_number == 1
+        assert put(sender, content_of([sent(501)], 1)).succeeded
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_the_first_file_of_a_data_centre_begins_with_1() -> None:
     ],
 )
 def test_numbers_roll_over_inside_and_between_files(committed: int, first: int, last: int) -> None:
-    with Sender(last_committed=committed) as clinic:
-        assert put(clinic, content_of([sent(501), sent(502)], first)).succeeded
-        assert clinic.msp.state.last_committed == last
+    with Sender(last_committed=committed) as sender:
+        assert put(sender, content_of([sent(501), sent(502)], first)).succeeded
+        assert sender.msp.state.last_committed == last
 
 
 @pytest.mark.parametrize(
@@ -110,16 +110,16 @@ def test_numbers_roll_over_inside_and_between_files(committed: int, first: int, 
 )
 def test_one_transmission_has_limits(limits: Limits, message: str | None) -> None:
     """A VS1 and two claims of 77.92 each: three records and 155.84."""
-    with Sender(limits=limits) as clinic:
-        reply = put(clinic, content_of([sent(501), sent(502)], 1))
+    with Sender(limits=limits) as sender:
+        reply = put(sender, content_of([sent(501), sent(502)], 1))
         assert reply.succeeded is (message is None)
         assert message is None or message in reply.messages
 
 
-def test_the_log_tells_of_what_was_taken_and_refused(clinic: Sender) -> None:
-    put(clinic, b"".join(lines(102)))
-    put(clinic, b"".join(lines()))
-    log = clinic.service.log().content.decode("ascii").splitlines()
+def test_the_log_tells_of_what_was_taken_and_refused(sender: Sender) -> None:
+    put(sender, b"".join(lines(102)))
+    put(sender, b"".join(lines()))
+    log = sender.service.log().content.decode("ascii").splitlines()
     assert log[:-1] == [
         "2026-11-05 T9999 AsignOn SUCCESS",
         f"2026-11-05 T9999 AputRemit FAILURE {TETA_022}",
