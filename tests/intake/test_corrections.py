@@ -16,6 +16,7 @@ from tpi_billing.errors import FileError, UsageError
 from tpi_billing.intake import limits
 from tpi_billing.intake.corrections import write_corrections
 from tpi_billing.intake.table import Table, open_table
+from tpi_billing.intake.template import write_template
 from tpi_billing.model.finding import Finding, Severity
 
 Make = Callable[..., list[list[str]]]
@@ -75,11 +76,13 @@ def test_reasons_colours_and_comments(
     assert sheet["A1"].value == TITLE
     assert sheet["B1"].value == "session_id"
     assert sheet["A2"].value == (
-        "Error: The number is wrong. Look at the card.\nWarning: No agent. Add it."
+        'Error in column H "phn": The number is wrong. Look at the card.\n'
+        'Warning in column O "agent": No agent. Add it.'
     )
     assert [sheet.cell(row, 1).value for row in (3, 4, 5)] == [
         None,
-        "Warning: No agent. Add it.",
+        'Warning in column O "agent": No agent. Add it.',
+        # The file has no such column.
         "Error: The number is wrong. Look at the card.",
     ]
     assert [sheet.cell(row, 1).fill.start_color.rgb for row in (2, 4, 5)] == [RED, AMBER, RED]
@@ -112,7 +115,7 @@ def test_the_clerks_own_workbook_stays_as_it_was(table_rows: Make, tmp_path: Pat
     assert (sheet["B1"].value, sheet["A1"].value) == ("Example Pain Clinic", None)
     assert (sheet["A3"].value, sheet["A4"].value) == (
         TITLE,
-        "Error: The number is wrong. Look at the card.",
+        'Error in column H "phn": The number is wrong. Look at the card.',
     )
     assert sheet["D5"].number_format == "dd/mm/yyyy"
     assert sheet["H5"].comment.text == "asked the patient"
@@ -136,7 +139,7 @@ def test_a_second_round_takes_back_the_marks_of_the_first(
     assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [
         TITLE,
         None,
-        "Error: The number is wrong. Look at the card.",
+        'Error in column H "phn": The number is wrong. Look at the card.',
     ]
     assert sheet["H2"].comment.text == "asked the patient"
     assert sheet["H2"].fill.fill_type is None
@@ -268,6 +271,112 @@ def test_what_was_there_stays_if_writing_fails(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["fix.xlsx", "visits.csv"]
 
 
+def unused_column(path: Path, **options: Any) -> dict[int, Sequence[Finding]]:
+    """The findings of a file's own notices, by row, as an import gives them."""
+    with open_table(path, **options) as table:
+        list(table.rows())
+        found: dict[int, list[Finding]] = {}
+        for problem, place in table.notices:
+            finding = Finding(
+                problem.code,
+                problem.severity or Severity.WARNING,
+                problem.message,
+                problem.hint or "Name it in the mapping.",
+                place,
+                problem.column,
+            )
+            if place.row is not None:
+                found.setdefault(place.row, []).append(finding)
+    return dict(found)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_remark_on_a_column_leaves_the_title_of_the_reasons(
+    table_rows: Make, write_csv: Write, write_xlsx: Write, tmp_path: Path, kind: str
+) -> None:
+    rows = [[*row, more] for row, more in zip(table_rows({}), ("Room", "2"), strict=True)]
+    path = write_csv(rows) if kind == "csv" else write_xlsx(rows)
+    first, second = tmp_path / "fix.xlsx", tmp_path / "again.xlsx"
+    for original, out in ((path, first), (first, second)):
+        findings = unused_column(original)
+        assert list(findings) == [1]
+        _, sheet = corrected(original, {**findings, 2: [error()]}, out)
+        assert (sheet["A1"].value, sheet["B1"].value) == (TITLE, "session_id")
+        assert (sheet["O1"].value, sheet.max_column) == ("Room", 15)
+        assert sheet["O1"].comment.text == "This column is not used. Name it in the mapping."
+        assert sheet["A2"].value.startswith('Error in column H "phn": ')
+    # Once the mapping names it, the remark goes.
+    mapping = Mapping(columns={"note": "Room"})
+    _, sheet = corrected(second, {2: [error()]}, tmp_path / "third.xlsx", mapping=mapping)
+    assert sheet["O1"].comment is None
+
+
+def test_the_templates_own_comments_stay(tmp_path: Path) -> None:
+    write_template(tmp_path / "visits.xlsx")
+    book = load_workbook(tmp_path / "visits.xlsx")
+    book["Sessions"].append(["V1", "completed"])
+    book.save(tmp_path / "visits.xlsx")
+    first, second = tmp_path / "fix.xlsx", tmp_path / "again.xlsx"
+    _, sheet = corrected(tmp_path / "visits.xlsx", {502: [error()]}, first)
+    before = sheet["B1"].comment.text
+    _, sheet = corrected(first, {502: [error()]}, second)
+    assert sheet["B1"].comment.text == before
+    assert sheet.freeze_panes == "C2"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_header_is_frozen_filtered_and_printed_on_each_page(
+    table_rows: Make, write_csv: Write, write_xlsx: Write, tmp_path: Path, kind: str
+) -> None:
+    rows = [["Example Pain Clinic"], [], *table_rows({}, {})]
+    path = write_csv(rows) if kind == "csv" else write_xlsx(rows)
+    first, second = tmp_path / "fix.xlsx", tmp_path / "again.xlsx"
+    for original, out in ((path, first), (first, second)):
+        _, sheet = corrected(original, {4: [error()]}, out)
+        assert sheet.freeze_panes == "B4"
+        assert sheet.auto_filter.ref == "A3:N5"
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$3:$3"
+
+
+def test_the_clerks_own_filter_stays(table_rows: Make, write_xlsx: Write, tmp_path: Path) -> None:
+    path = write_xlsx(table_rows({}, {}))
+    book = load_workbook(path)
+    book["Visits"].auto_filter.ref = "A1:M3"
+    book["Visits"].auto_filter.add_filter_column(1, ["completed"])
+    book.save(path)
+    _, sheet = corrected(path, {2: [error()]}, tmp_path / "fix.xlsx")
+    assert sheet.auto_filter.ref == "B1:N3"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_workbook_that_is_there_is_never_lost(
+    table_rows: Make, write_csv: Write, write_xlsx: Write, tmp_path: Path, kind: str
+) -> None:
+    rows = table_rows({}, {})
+    path = write_csv(rows) if kind == "csv" else write_xlsx(rows)
+    out = tmp_path / "fix.xlsx"
+    with open_table(path) as table:
+        pass
+    write_corrections(path, out, table, {2: [error()]})
+    content = out.read_bytes()
+    # The same again is no other file.
+    write_corrections(path, out, table, {2: [error()]})
+    assert out.read_bytes() == content
+    book = load_workbook(out)
+    book.worksheets[0]["B2"] = "V9"
+    book.save(out)
+    for worked_in in (out.read_bytes(), b"a letter", b""):
+        out.write_bytes(worked_in)
+        with pytest.raises(FileError, match="another file of this name") as caught:
+            write_corrections(path, out, table, {2: [error()]})
+        assert caught.value.troubles[0].hint == "Choose another name or delete it."
+        assert out.read_bytes() == worked_in
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([path.name, "fix.xlsx"])
+
+
 def test_more_rows_than_a_workbook_holds(
     table_rows: Make, write_csv: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,4 +398,4 @@ def test_cells_that_are_merged_over_several_visits(
     book.save(path)
     _, sheet = corrected(path, {2: [error()], 3: [error()]}, tmp_path / "fix.xlsx")
     assert sheet["H2"].comment is not None
-    assert sheet["A3"].value == "Error: The number is wrong. Look at the card."
+    assert sheet["A3"].value == 'Error in column H "phn": The number is wrong. Look at the card.'

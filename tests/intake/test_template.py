@@ -113,3 +113,16 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(FileError):
         write_template(tmp_path / "folder.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.xlsx"]
+
+
+def test_a_template_that_was_filled_in_is_not_overwritten(template: Path, tmp_path: Path) -> None:
+    out = tmp_path / "visits.xlsx"
+    out.write_bytes(template.read_bytes())
+    write_template(out)
+    book = load_workbook(out)
+    book["Sessions"]["A2"] = "V1"
+    book.save(out)
+    filled = out.read_bytes()
+    with pytest.raises(FileError, match="another file of this name"):
+        write_template(out)
+    assert out.read_bytes() == filled

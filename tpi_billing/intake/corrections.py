@@ -15,24 +15,30 @@ from typing import Any, BinaryIO
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, PatternFill
+from openpyxl.utils import range_boundaries
 
 from tpi_billing.errors import FileError, UsageError
-from tpi_billing.intake.header import REASONS_TITLE, header_key
+from tpi_billing.intake.header import REASONS_TITLE, is_reasons
 from tpi_billing.intake.inserting import insert_first_column
 from tpi_billing.intake.marking import (
     AMBER,
     AUTHOR,
     BOLD,
+    HEADER_AUTHOR,
     RED,
     WIDTH,
+    Marks,
     by_cell,
     comment,
     comment_before,
     fill,
+    filter_area,
+    header_comment,
     height,
+    lay_out,
+    marks,
     reasons,
     set_text,
-    to_fix,
 )
 from tpi_billing.intake.rewriting import write_rows
 from tpi_billing.intake.rows import Table
@@ -46,21 +52,21 @@ Findings = Mapping[int, Sequence[Finding]]
 
 
 def write_corrections(original: Path, out: Path, table: Table, findings: Findings) -> None:
-    """Write `out`, the workbook of `original` with its findings, and replace what was there.
+    """Write `out`, the workbook of `original` with its findings.
 
     `table` is what `original` was opened as, and may be closed by now; `findings` are those of
     each row, by the row's number. Infos are left out: there is nothing to fix. Raise UsageError
     for a name that is no workbook's or is the original's own, FileError if the original changed
-    since it was read or the workbook cannot be written.
+    since it was read, the workbook cannot be written, or another file is there.
     """
     require_xlsx(out)
     _check_original(original, out, table)
-    bad = {row: worst for row, found in findings.items() if (worst := to_fix(found))}
-    with replacing(out) as file:
+    found = marks(findings, table)
+    with replacing(out, only_new=True) as file:
         if table.format == "xlsx":
-            _mark_workbook(original, file, table, bad)
+            _mark_workbook(original, file, table, found)
         else:
-            write_rows(original, file, table, bad)
+            write_rows(original, file, table, found)
 
 
 def _check_original(original: Path, out: Path, table: Table) -> None:
@@ -87,37 +93,54 @@ def _check_original(original: Path, out: Path, table: Table) -> None:
         )
 
 
-def _mark_workbook(
-    original: Path, file: BinaryIO, table: Table, bad: Mapping[int, list[Finding]]
-) -> None:
+def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -> None:
     with _kept(original):
         book = load_workbook(original, rich_text=True)
     sheet: Any = book[table.sheet]
     first = table.header_cells[0]
-    marked_before = first.index == 0 and header_key(first.text) == header_key(REASONS_TITLE)
-    moved = 0 if marked_before else 1
+    moved = 0 if first.index == 0 and is_reasons(first) else 1
     if moved:
         insert_first_column(book, table.sheet)
     else:
         _clear_marks(sheet, table.header_row)
     _style_title(sheet.cell(table.header_row, 1), sheet.cell(table.header_row, 2))
     sheet.column_dimensions["A"].width = WIDTH
-    for row, findings in bad.items():
-        cell = sheet.cell(row, 1)
-        set_text(cell, reasons(findings))
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.fill = fill(findings)
-        dimension = sheet.row_dimensions[row]
-        dimension.height = max(dimension.height or 0, height(cell.value))
-        for index, about in by_cell(findings, table).items():
-            marked = sheet.cell(row, index + 1 + moved)
-            if isinstance(marked, MergedCell):
-                continue
-            marked.comment = comment(about, marked.comment)
-            marked.fill = fill(about)
+    lay_out(sheet, table.header_row)
+    _set_filter(sheet, table, moved)
+    for index, about in found.headers.items():
+        header = sheet.cell(table.header_row, index + 1 + moved)
+        if not isinstance(header, MergedCell):
+            header.comment = header_comment(about, header.comment)
+    for row, findings in found.rows.items():
+        _mark_row(sheet, row, findings, table, moved)
     book.active = book.worksheets.index(sheet)
     with _kept(original):
         book.save(file)
+
+
+def _mark_row(sheet: Any, row: int, findings: Sequence[Finding], table: Table, moved: int) -> None:
+    cell = sheet.cell(row, 1)
+    set_text(cell, reasons(findings, table, moved))
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.fill = fill(findings)
+    dimension = sheet.row_dimensions[row]
+    dimension.height = max(dimension.height or 0, height(cell.value))
+    for index, about in by_cell(findings, table).items():
+        marked = sheet.cell(row, index + 1 + moved)
+        if isinstance(marked, MergedCell):
+            continue
+        marked.comment = comment(about, marked.comment)
+        marked.fill = fill(about)
+
+
+def _set_filter(sheet: Any, table: Table, moved: int) -> None:
+    """Put a filter on the header; one that the clerk has set, or a table's own, stays."""
+    own = sheet.auto_filter
+    if sheet.tables or own.filterColumn:
+        return
+    area = filter_area(table, sheet.max_row, moved)
+    if not own.ref or range_boundaries(own.ref)[1] == table.header_row:
+        own.ref, own.sortState = area, None
 
 
 @contextmanager
@@ -143,7 +166,11 @@ def _clear_marks(sheet: Any, header_row: int) -> None:
     ]:
         sheet.unmerge_cells(merged.coord)
     for (row, column), cell in sheet._cells.items():
-        if row <= header_row or isinstance(cell, MergedCell):
+        if isinstance(cell, MergedCell) or row < header_row:
+            continue
+        if row == header_row:
+            if cell.comment is not None and cell.comment.author == HEADER_AUTHOR:
+                cell.comment = comment_before(cell.comment)
             continue
         if column == 1:
             cell.value = None

@@ -1,6 +1,6 @@
 """A text file's rows as a workbook: every cell as text, in its own place, with what to fix."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,24 +19,25 @@ from tpi_billing.intake.jsonlines import JsonLinesGrid
 from tpi_billing.intake.marking import (
     BOLD,
     WIDTH,
+    Marks,
     by_cell,
     comment,
     fill,
+    filter_area,
+    header_comment,
     height,
+    lay_out,
     reasons,
     set_text,
 )
 from tpi_billing.intake.rows import Table
-from tpi_billing.intake.shown import shown
+from tpi_billing.intake.shown import Cell, shown
 from tpi_billing.intake.textfile import TextFile
-from tpi_billing.model.finding import Finding
 
 _HEADER_FILL = PatternFill("solid", start_color="FFE7ECF2", end_color="FFE7ECF2")
 
 
-def write_rows(
-    original: Path, file: BinaryIO, table: Table, bad: Mapping[int, list[Finding]]
-) -> None:
+def write_rows(original: Path, file: BinaryIO, table: Table, found: Marks) -> None:
     """Write the rows of `original`, so placed that a CSV's row numbers stay the same.
 
     Raise FileError if there are more than a workbook holds.
@@ -48,18 +49,21 @@ def write_rows(
         )
         book = Workbook(write_only=True)
         sheet: Any = book.create_sheet(table.mapping.sheet or "Sessions")
-        sheet.freeze_panes = f"B{(table.header_row or 1) + 1}"
+        lay_out(sheet, table.header_row or 1)
         _set_widths(sheet, table)
         # JSON Lines have no header row: it takes the first, and line n becomes row n + 1.
         header = grid.top() if table.header_row == 0 else []
+        last = 0
         for record in chain(header, grid.below(0)):
-            if record[0] + len(header) > limits.WORKBOOK_ROWS:
+            last = record[0] + len(header)
+            if last > limits.WORKBOOK_ROWS:
                 raise FileError(
                     f"The file has more rows than a workbook holds ({limits.WORKBOOK_ROWS:,}).",
                     hint="Export fewer months at a time.",
                     file=str(original),
                 )
-            sheet.append(_text_row(sheet, record, table, bad))
+            sheet.append(_text_row(sheet, record, table, found))
+        sheet.auto_filter.ref = filter_area(table, last)
         book.save(file)
     finally:
         text.close()
@@ -72,22 +76,21 @@ def _set_widths(sheet: Any, table: Table) -> None:
         sheet.column_dimensions[letter].width = min(max(len(cell.text) + 2, 12), 40)
 
 
-def _text_row(
-    sheet: Any, record: Record, table: Table, bad: Mapping[int, list[Finding]]
-) -> list[Any]:
+def _text_row(sheet: Any, record: Record, table: Table, found: Marks) -> list[Any]:
     number, cells = record
-    findings = bad.get(number, [])
+    if number == table.header_row:
+        return _header_row(sheet, cells, found)
+    findings = found.rows.get(number, [])
     about = by_cell(findings, table)
-    is_header = number == table.header_row
-    first = REASONS_TITLE if is_header else reasons(findings)
-    made = [_text_cell(sheet, first, bold=is_header)]
+    first = reasons(findings, table)
+    made = [_text_cell(sheet, first)]
     if findings:
         sheet.row_dimensions[number + (table.header_row == 0)].height = height(first)
         made[0].fill = fill(findings)
         made[0].alignment = Alignment(wrap_text=True, vertical="top")
     for index in range(max(len(cells), max(about, default=-1) + 1)):
         text = shown(cells[index]) if index < len(cells) else ""
-        cell = _text_cell(sheet, text, bold=is_header)
+        cell = _text_cell(sheet, text)
         if index in about:
             cell.fill = fill(about[index])
             cell.comment = comment(about[index])
@@ -95,12 +98,19 @@ def _text_row(
     return made
 
 
-def _text_cell(sheet: Any, text: str, *, bold: bool) -> Any:
+def _header_row(sheet: Any, cells: Sequence[Cell], found: Marks) -> list[Any]:
+    made = [_text_cell(sheet, text) for text in (REASONS_TITLE, *map(shown, cells))]
+    for cell in made:
+        cell.font = BOLD
+        cell.fill = _HEADER_FILL
+    for index, about in found.headers.items():
+        made[index + 1].comment = header_comment(about)
+    return made
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
     cell: Any = WriteOnlyCell(sheet)
     cell.number_format = "@"
     if text:
         set_text(cell, text)
-    if bold:
-        cell.font = BOLD
-        cell.fill = _HEADER_FILL
     return cell

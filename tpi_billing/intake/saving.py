@@ -2,13 +2,20 @@
 
 import errno
 import os
+import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
 
 from tpi_billing.errors import FileError, UsageError
+
+_ABOUT = "docProps/core.xml"
+_LONGEST_ABOUT = 2**16
+_TIME = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*<")
 
 
 def require_xlsx(out: Path) -> None:
@@ -22,10 +29,12 @@ def require_xlsx(out: Path) -> None:
 
 
 @contextmanager
-def replacing(out: Path) -> Iterator[BinaryIO]:
+def replacing(out: Path, *, only_new: bool = False) -> Iterator[BinaryIO]:
     """Give a file beside `out`, readable by its owner only, that takes its place at the end.
 
     After any error nothing has changed; the system's own become a FileError that says what to do.
+    With `only_new` a workbook that is there already stays, and is refused with a FileError unless
+    it is the very one that would be written: somebody may have worked in it.
     """
     draft: Path | None = None
     try:
@@ -35,6 +44,9 @@ def replacing(out: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if only_new and out.exists():
+            _require_same(draft, out)
+            return
         os.replace(draft, out)  # noqa: PTH105 - the one call that is atomic everywhere
     except OSError as error:
         raise _in_words(error, out) from error
@@ -42,6 +54,37 @@ def replacing(out: Path) -> Iterator[BinaryIO]:
         if draft is not None:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+
+def _require_same(draft: Path, out: Path) -> None:
+    if not _is_same(draft, out):
+        raise FileError(
+            "There is another file of this name already; it was not overwritten.",
+            hint="Choose another name or delete it.",
+            file=str(out),
+        )
+
+
+def _is_same(draft: Path, out: Path) -> bool:
+    """Compare two workbooks part by part, but for the time of their making."""
+    try:
+        with ZipFile(draft) as one, ZipFile(out) as other:
+            return _parts(one) == _parts(other) and _about(one) == _about(other)
+    except (BadZipFile, KeyError, EOFError, zlib.error, NotImplementedError, RuntimeError):
+        return False
+
+
+def _parts(book: ZipFile) -> list[tuple[str, int, int]]:
+    return [
+        (part.filename, part.file_size, part.CRC)
+        for part in book.infolist()
+        if part.filename != _ABOUT
+    ]
+
+
+def _about(book: ZipFile) -> bytes:
+    with book.open(_ABOUT) as part:
+        return _TIME.sub(b"", part.read(_LONGEST_ABOUT))
 
 
 def _in_words(error: OSError, out: Path) -> FileError:

@@ -1,4 +1,4 @@
-"""Status words that nobody has explained: such visits are stored and never billed, so it is said."""
+"""Status words that nobody has explained: their visits are never billed, so it is said."""
 
 from dataclasses import dataclass
 

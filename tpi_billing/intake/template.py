@@ -72,7 +72,7 @@ EXAMPLES: dict[str, str] = {
 
 
 def write_template(out: Path) -> None:
-    """Write the workbook and replace what was there; raise FileError if that cannot be done.
+    """Write the workbook; raise FileError if that cannot be done or another file is there.
 
     Raise UsageError for a name that does not end with .xlsx.
     """
@@ -82,7 +82,7 @@ def write_template(out: Path) -> None:
     book.properties.title = "Sessions for billing"
     _fill_sessions(book.active)
     _fill_help(book.create_sheet("Help"))
-    with replacing(out) as file:
+    with replacing(out, only_new=True) as file:
         book.save(file)
 
 
