@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tpi_billing import __version__
+from tpi_billing.cli.doctor_settings import Finding, code_lists, configuration
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 _ROOM = 200 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `exit_code` 0 when it is well."""
-
-    what: str
-    message: str
-    hint: str = ""
-    exit_code: int = 0
-
-
 def doctor(ctx: typer.Context) -> Result:
     """Check the workspace and say what to fix.
 
@@ -40,7 +30,7 @@ def doctor(ctx: typer.Context) -> Result:
     the disk. Example: tpi-billing doctor
     """
     settings: Settings = ctx.obj
-    found = [one for look in _LOOKS for one in _looked(look, settings)]
+    found = _all_looked(settings)
     worst = max(one.exit_code for one in found)
     data = {
         "version": __version__,
@@ -60,6 +50,15 @@ def doctor(ctx: typer.Context) -> Result:
         screen.line("All is well." if not bad else f"{counted(bad, 'thing')} to fix.")
 
     return Result(data, show, exit_code=worst)
+
+
+def _all_looked(settings: Settings) -> list[Finding]:
+    """Look at everything; a trouble that several looks meet is told by the first."""
+    found: dict[tuple[str, str], Finding] = {}
+    for look in _LOOKS:
+        for one in _looked(look, settings):
+            found.setdefault((one.message, one.hint), one)
+    return list(found.values())
 
 
 def _looked(look: "Callable[[Settings], Iterator[Finding]]", settings: Settings) -> list[Finding]:
@@ -83,75 +82,62 @@ def _program(_settings: Settings) -> Iterator[Finding]:
     yield Finding("program", f"tpi-billing {__version__} on Python {python}")
 
 
-def _configuration(settings: Settings) -> Iterator[Finding]:
-    config = settings.config
-    people = len(config.practitioners)
-    yield Finding("configuration", f"{config.clinic.name}, {people} practitioners")
-    if config.clinic.data_centre == "T9999":
-        yield Finding(
-            "configuration",
-            "data centre T9999 is the example's",
-            "Put in your own data centre, payee and practitioner numbers before you bill.",
-            1,
-        )
-
-
-def _code_lists(settings: Settings) -> Iterator[Finding]:
-    codes = settings.codes
-    codes.load_all()
-    edition = codes.edition_on(settings.as_of)
-    yield Finding("code lists", f"fee schedule of {edition.name} ({edition.origin})")
-    if settings.as_of.year not in codes.calendar.holiday_years:
-        yield Finding(
-            "code lists",
-            f"the calendar has no holidays for {settings.as_of.year}",
-            "Put a newer calendar.toml into the workspace's fee_codes folder.",
-            1,
-        )
-    if codes.calendar.next_close_off(settings.as_of) is None:
-        yield Finding(
-            "code lists",
-            "the calendar knows no close-off after today",
-            "Put MSP's dates of next year into the workspace's fee_codes/calendar.toml.",
-            1,
-        )
-
-
 def _ledger(settings: Settings) -> Iterator[Finding]:
-    from tpi_billing.ledger.health import examine
+    from tpi_billing.ledger.health import examine, other_data_centres
+    from tpi_billing.ledger.outstanding import rejected_rows
     from tpi_billing.ledger.sessions import Scope, count_open
 
     ledger = settings.ledger
     with ledger.reading() as connection:
         health = examine(connection)
         waiting = count_open(connection, ledger.data_centre, Scope())
+        rejected = len(rejected_rows(connection, ledger.data_centre))
+        others = other_data_centres(connection, ledger.data_centre)
     for fault in health.faults:
         hint = "Stop working with this ledger and restore the last backup copy."
         yield Finding("ledger", fault, hint, IntegrityError.exit_code)
     if not health.faults:
+        rows = f", {counted(rejected, 'rejected row')} in the worklist" if rejected else ""
         yield Finding(
             "ledger",
             f"{health.sessions} sessions ({waiting} not yet billed), {health.claims} claims, "
-            f"{health.entries} journal entries, all whole",
+            f"{health.entries} journal entries, all whole{rows}",
+        )
+    for other in others:
+        yield Finding(
+            "ledger",
+            f"{counted(other.sessions, 'session')} and {counted(other.claims, 'live claim')} are "
+            f"of data centre {other.data_centre}, not {ledger.data_centre}",
+            "If the clinic's number was changed: they are in no command's sight until data_centre "
+            "is what it was.",
+            # On a server several clinics share a ledger.
+            0 if other.shared else 1,
         )
 
 
 def _published_files(settings: Settings) -> Iterator[Finding]:
     files = list(_known_files(settings))
     gone = 0
+    void: dict[int, int] = {}
     for batch, path, digest in files:
         if not path.is_file():
             gone += 1
+        elif batch.state == "void":
+            void[batch.batch_id] = void.get(batch.batch_id, 0) + 1
         elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            cure = f"Write it again: tpi-billing batch export {batch.batch_id}"
-            if batch.state == "void":
-                cure = "Its batch is void: delete the file, so that nobody submits it."
             yield Finding(
                 "published files",
                 f"{path} is not what was published",
-                cure,
+                f"Write it again: tpi-billing batch export {batch.batch_id}",
                 IntegrityError.exit_code,
             )
+    for batch_id, count in void.items():
+        yield Finding(
+            "published files",
+            f"{counted(count, 'file')} of batch {batch_id}, which is void, still in place",
+            "Submit none of them: delete them.",
+            1,
+        )
     where = f", {gone} moved elsewhere" if gone else ""
     yield Finding("published files", f"{len(files)} known{where}")
 
@@ -196,8 +182,8 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 _LOOKS = (
     _program,
-    _configuration,
-    _code_lists,
+    configuration,
+    code_lists,
     _ledger,
     _published_files,
     _leftovers,

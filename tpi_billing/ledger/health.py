@@ -20,6 +20,38 @@ class Health:
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OtherDataCentre:
+    """What the ledger has of another data centre; `shared` when several may well use the ledger."""
+
+    data_centre: str
+    sessions: int
+    claims: int
+    shared: bool
+
+
+def other_data_centres(connection: sa.Connection, data_centre: str) -> list[OtherDataCentre]:
+    """Count sessions and live claims of any data centre but this one."""
+    sessions, claims = schema.sessions, schema.claims
+    shared = connection.dialect.name != "sqlite"
+    live = dict(
+        _by_data_centre(connection, claims, claims.c.live == 1, claims.c.data_centre != data_centre)
+    )
+    stored = dict(_by_data_centre(connection, sessions, sessions.c.data_centre != data_centre))
+    return [
+        OtherDataCentre(other, stored.get(other, 0), live.get(other, 0), shared)
+        for other in sorted(stored.keys() | live.keys())
+    ]
+
+
+def _by_data_centre(
+    connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]
+) -> list[tuple[str, int]]:
+    query = sa.select(table.c.data_centre, sa.func.count()).where(*where)
+    rows = connection.execute(query.group_by(table.c.data_centre))
+    return [(data_centre, count) for data_centre, count in rows]
+
+
 def examine(connection: sa.Connection) -> Health:
     """Look at the whole database file, the whole journal, and the tables that it tells of."""
     faults: list[str] = []
