@@ -238,7 +238,9 @@ def test_a_header_only_is_an_import_of_nothing(clinic: Clinic, tmp_path: Path, n
     else:
         path.write_text(",".join(visit(1)) + "\n", encoding="utf-8")
     answer = clinic.json("sessions", "import", path)
-    assert (answer["exit_code"], answer["findings"]) == (0, [])
+    (finding,) = answer["findings"]
+    assert (answer["exit_code"], finding["severity"]) == (0, "info")
+    assert finding["message"] == "The file has a header and no visits."
     assert {answer["data"][count] for count in ("read", "new", "skipped", "rejected")} == {0}
 
 

@@ -10,8 +10,9 @@ One row is one completed visit of one patient to one practitioner. Files may be 
 semicolon, tab or bar between the cells; UTF-8, UTF-16 or Windows-1252), XLSX, or JSON Lines. The
 header row is found by its names, also below title rows. Names match whatever their case, blanks,
 `_` and `-`. `session_id`, `status`, `service_date` and `practitioner_number` must be there; a
-column that is not used is named and otherwise left alone. Rows without a health number, a registration
-number and a date (totals, remarks) are reported and passed over.
+column that is not used is named and otherwise left alone. Rows without a health number, a
+registration number and a date (totals, remarks) are reported and passed over, also a total that has
+words or a number under the date.
 
 | column | meaning |
 |---|---|
@@ -20,7 +21,15 @@ number and a date (totals, remarks) are reported and passed over.
 _TAIL = """
 Dates are Excel dates or `2026-10-31`. Any other way of writing them needs to be named in the
 mapping: `03/04/2026` alone is never guessed at. Numbers that a spreadsheet damaged (`9123456780.0`,
-`1234` for `01234`) are restored where the column's width is known, and it is said.
+`1234` for `01234`) are repaired where the column's width is known, and it is said.
+
+Between two sites goes a `;` or a new line. A comma, a slash, `bilateral` or `x2` within a site is
+named, and it counts as one site; where `trigger_point_injections` says more than one, the count is
+billed and nothing is asked. `none`, `no`, `nil`, `n/a`, `-` and `0` say that there is no site. A
+unit may stand behind a number: `60 cm`, `2 mL`.
+
+A status other than `completed` is never billed. `cancelled`, `no-show` and `booked` are taken in
+silence; any other word is named once a file, so that the mapping can explain it.
 
 A visit is known by its source (the mapping's name) and its `session_id`. Importing it again changes
 nothing if it is the same, brings it up to date while it is unbilled, and reports a conflict once it
