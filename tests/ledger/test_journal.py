@@ -131,8 +131,10 @@ def test_names_of_any_alphabet_are_kept_as_they_are(clinic: Clinic) -> None:
         "UPDATE journal SET entry = 99 WHERE entry = 5",
         "DELETE FROM journal",
         "DELETE FROM journal WHERE entry = 5",
-        "INSERT OR REPLACE INTO journal SELECT entry, at, 'nobody', action, record, content, "
-        "previous_sha256, sha256 FROM journal WHERE entry = 5",
+        (
+            "INSERT OR REPLACE INTO journal SELECT entry, at, 'nobody', action, record, content, "
+            "previous_sha256, sha256 FROM journal WHERE entry = 5"
+        ),
     ],
 )
 def test_the_database_refuses_to_change_or_delete_an_entry(written: Clinic, statement: str) -> None:

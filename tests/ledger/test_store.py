@@ -389,3 +389,14 @@ def test_a_counter_goes_on_after_a_failure_and_after_opening_anew(
     clinic.close()
     with Clinic(clinic.folder, book, create=False).ledger.changing(CLERK) as transaction:
         assert reserve(transaction, "T9999", OFFICE_FOLIO, 1) == 6
+
+
+def test_no_error_of_the_database_tells_its_parameters(clinic: Clinic) -> None:
+    """They are patients' data, and a failure is shown with --debug."""
+    with pytest.raises(IntegrityError) as caught, clinic.ledger.changing(CLERK) as transaction:
+        transaction.connection.execute(
+            sa.insert(schema.counters),
+            {"data_centre": "T9999", "name": "9151065434", "next_value": None},
+        )
+    assert "9151065434" not in str(caught.value)
+    assert "hide_parameters" in str(caught.value)

@@ -145,3 +145,27 @@ def test_a_ledger_of_a_newer_tool_is_left_alone(old: Clinic, book: CodeBook) -> 
 def test_a_new_ledger_needs_no_copy(tmp_path: Path) -> None:
     open_ledger("sqlite:///ledger.db", tmp_path, "T9999", create=True).close()
     assert [path.name for path in tmp_path.glob("*.db")] == ["ledger.db"]
+
+
+def test_a_ledger_of_an_early_version_gets_the_trigger_it_lacked(
+    old: Clinic, book: CodeBook
+) -> None:
+    """Schema 0003 was made without the trigger that refuses to replace an entry."""
+    with closing(sqlite3.connect(old.folder / "ledger.db")) as connection:
+        for statement in (
+            "DROP TRIGGER journal_refuses_replace",
+            "DROP TABLE rejected_rows",
+            "DROP INDEX sessions_pending",
+            "ALTER TABLE sessions DROP COLUMN pending",
+            "ALTER TABLE import_rows DROP COLUMN content_sha256",
+            "UPDATE alembic_version SET version_num = '0003'",
+        ):
+            connection.execute(statement)
+        connection.commit()
+    with closing(Clinic(old.folder, book, create=False)) as again:
+        assert list(again.sessions()) == [("canonical", "V1001")]
+    with (
+        closing(sqlite3.connect(old.folder / "ledger.db")) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        connection.execute("INSERT OR REPLACE INTO journal SELECT * FROM journal LIMIT 1")
