@@ -411,7 +411,6 @@ def test_a_folder_of_that_name_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "row"),
     [
-        ('database = "sqlite:///ledger.db\n[clinic]\n', 1),
         ("[clinic]\nname = Made-up Clinic\n", 2),
         ('[clinic]\nname = "A"\nname = "B"\n', 3),
         ("[clinic\n", 1),
@@ -423,6 +422,62 @@ def test_a_text_that_is_not_toml_is_shown_at_its_line(text: str, row: int) -> No
     found = only_mistake(text)
     assert found.message.startswith("This is not valid TOML: ")
     assert found.row == row
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "message", "hint"),
+    [
+        ('[clinic]\nname = "A\n', 2, "A quotation mark is missing.", "between two of them"),
+        ('[clinic]\nname = A"\n', 2, "A quotation mark is missing.", "between two of them"),
+        ('[clinic]\nname = "A # it is ours\n', 2, "A quotation mark is missing.", "two of them"),
+        ("[clinic]\nname = “A”\n", 2, "A curly quotation mark stands here.", "straight one"),
+        ("active_from = 1-10-2026\n", 1, "This is no day as the file needs it.", "2026-10-31"),
+        ("active_from = 2026/10/01\n", 1, "This is no day as the file needs it.", "2026-10-31"),
+        ("active_from = 2026-1-5\n", 1, "This is no day as the file needs it.", "2026-10-31"),
+    ],
+)
+def test_a_common_slip_is_said_in_plain_words(text: str, row: int, message: str, hint: str) -> None:
+    found = only_mistake(text)
+    assert (found.row, found.message) == (row, message)
+    assert hint in found.hint
+
+
+@pytest.mark.parametrize("day", ['"1 Oct"', '"2026-13-01"', "5", "true"])
+def test_a_day_that_is_none_says_how_days_are_written(day: str) -> None:
+    found = only_mistake(f"{SMALLEST}active_from = {day}\n")
+    assert (found.row, found.message) == (10, "practitioners.active_from must be a day.")
+    assert found.hint == "Write it as 2026-10-31, without quotes."
+
+
+def test_a_misspelt_key_is_said_once() -> None:
+    found = only_mistake(SMALLEST.replace("data_centre", "data_center"))
+    assert (found.row, found.message) == (3, "clinic.data_center is not a setting.")
+    assert found.hint == "Did you mean data_centre?"
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "hint"),
+    [
+        ('number = "99001"', 'number = "9900"', "It has five characters, you gave 4."),
+        ('data_centre = "T9999"', 'data_centre = "T99999"', "It has five characters, you gave 6."),
+        ('data_centre = "T9999"', 'data_centre = "t9999"', "Write it in capitals: T9999."),
+        ('data_centre = "T9999"', 'data_centre = "T-999"', ""),
+        ('location_code = "Q"', 'location_code = "q"', "Write it in capitals: Q."),
+        ('location_code = "Q"', 'location_code = "QQ"', "For example Q: "),
+    ],
+)
+def test_a_value_of_another_form_says_what_was_expected(line: str, wrong: str, hint: str) -> None:
+    found = only_mistake(SMALLEST.replace(line, wrong))
+    assert found.hint.startswith(hint)
+    assert bool(found.hint) is bool(hint)
+
+
+def test_a_character_that_is_not_utf_8_is_shown_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(SMALLEST.replace("Avery", "Andr\xe9").encode("latin-1"))
+    with pytest.raises(ConfigurationError) as caught:
+        load(path)
+    assert caught.value.troubles[0].row == 8
 
 
 # The example that init writes

@@ -19,6 +19,7 @@ from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Severity
 from tpi_billing.model.money import HalfCent
 from tpi_billing.model.session import COLUMN
+from tpi_billing.toml_faults import WRITE_A_DAY, plain_fault
 from tpi_billing.toml_lines import Place, TomlLines
 
 FILE_NAME = "tpi-billing.toml"
@@ -30,6 +31,8 @@ _SHAPES = {
     r"^\d{5}$": "five digits",
 }
 _FIVE, _TWO, _LETTER, _DIGITS = _SHAPES
+_LENGTHS = {_FIVE: "five", _TWO: "two", _DIGITS: "five"}
+_COUNT = {"five": 5, "two": 2}
 
 
 def _canonical(name: str) -> str:
@@ -145,9 +148,16 @@ def load(path: Path) -> Config:
             hint="Make a workspace with: tpi-billing init FOLDER, or name one with --workspace.",
             file=str(path),
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{FILE_NAME} cannot be read: {error}", file=str(path), hint="Save it as UTF-8 text."
+            f"{FILE_NAME} has a character here that is not UTF-8 text.",
+            hint="Save it as UTF-8 text.",
+            file=str(path),
+            row=error.object[: error.start].count(b"\n") + 1,
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{FILE_NAME} cannot be read: {error.strerror}.", file=str(path)
         ) from None
     return parse(text, str(path))
 
@@ -157,13 +167,8 @@ def parse(text: str, file: str) -> Config:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        raise ConfigurationError(
-            f"This is not valid TOML: {_AT_LINE.sub('', str(error)).lower()}.",
-            hint="Texts stand between quotes, lists between [ and ].",
-            file=file,
-            row=int(at[1]) if at and at[1] else len(text.splitlines()),
-        ) from None
+        message, hint, row = plain_fault(text, error)
+        raise ConfigurationError(message, hint=hint, file=file, row=row) from None
     mistakes = [*_wrong_checks(raw), *_repeated(raw)]
     try:
         config = Config.model_validate(raw)
@@ -178,7 +183,6 @@ def parse(text: str, file: str) -> Config:
     return config
 
 
-_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
 _Mistake = tuple[Place, str, str]
 """Where, what is wrong, and what to do."""
@@ -214,7 +218,18 @@ def _misread(error: ValidationError) -> Iterator[_Mistake]:
         inside = any(one["loc"][: len(place)] == place != one["loc"] for one in details)
         if detail["type"] == "too_short" and inside:
             continue  # each practitioner is wrong; that none is left is no mistake of its own
+        if detail["type"] == "missing" and _is_misspelt(place, details):
+            continue  # the word that is there instead is said, with this one as its hint
         yield place, *_sentence(detail, place)
+
+
+def _is_misspelt(place: Place, details: list[ErrorDetails]) -> bool:
+    """Tell whether a key that is missing is there under a name like it."""
+    unknown = (one["loc"] for one in details if one["type"] == "extra_forbidden")
+    names = [str(loc[-1]) for loc in unknown if loc[:-1] == place[:-1]]
+    return any(
+        get_close_matches(name, _known_keys(place[:-1]), n=1) == [place[-1]] for name in names
+    )
 
 
 _WORDS = {
@@ -235,13 +250,25 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
     if kind == "extra_forbidden":
         return f"{key} is not a setting.", _did_you_mean(names[-1], _known_keys(place[:-1]))
     if kind == "string_pattern_mismatch":
-        return f"{key} must be {_SHAPES[detail['ctx']['pattern']]}.", ""
+        pattern = detail["ctx"]["pattern"]
+        return f"{key} must be {_SHAPES[pattern]}.", _shape_hint(pattern, str(detail["input"]))
+    if kind.startswith("date_"):
+        return f"{key} must be a day.", WRITE_A_DAY
     if kind in _WORDS:
         words, hint = _WORDS[kind]
         return f"{key} {words}.", hint.format(key=key)
     message = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     hint = _did_you_mean(names[-1], COLUMN) if kind == "value_error" else ""
     return f"{key} {message}.", hint
+
+
+def _shape_hint(pattern: str, given: str) -> str:
+    if re.fullmatch(pattern.rstrip("$"), given.upper()):
+        return f"Write it in capitals: {given.upper()}."
+    if pattern == _LETTER:
+        return "For example Q: the letters are in fee_codes/service_locations.csv."
+    many = _LENGTHS[pattern]
+    return f"It has {many} characters, you gave {len(given)}." if len(given) != _COUNT[many] else ""
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
