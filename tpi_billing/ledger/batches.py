@@ -100,19 +100,26 @@ def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterabl
 def release_sessions(transaction: Transaction, batch_id: int) -> list[int]:
     """Let go of a batch's sessions that have no live claim in it, so that they can be billed again.
 
-    Return their keys.
+    What the source said of a session since it was billed is then what the session says. Return
+    their keys.
     """
     table, claims = schema.sessions, schema.claims
     billed = sa.select(claims.c.session_key).where(
         claims.c.batch_id == batch_id, claims.c.live == 1
     )
     free = (table.c.batch_id == batch_id, table.c.session_key.not_in(billed))
-    query = sa.select(table.c.session_key).where(*free).order_by(table.c.session_key)
-    keys = list(transaction.connection.execute(query).scalars())
+    query = sa.select(table.c.session_key, table.c.pending).where(*free)
+    released = transaction.connection.execute(query.order_by(table.c.session_key)).all()
     transaction.connection.execute(sa.update(table).where(*free).values(batch_id=None))
-    for key in keys:
-        transaction.journal.write("session.released", f"session:{key}", {"batch_id": None})
-    return keys
+    for key, pending in released:
+        values: dict[str, Any] = {"batch_id": None}
+        if pending:
+            values |= {**json.loads(pending), "pending": ""}
+            transaction.connection.execute(
+                sa.update(table).where(table.c.session_key == key), values
+            )
+        transaction.journal.write("session.released", f"session:{key}", values)
+    return [key for key, _ in released]
 
 
 def change_batch(
