@@ -169,3 +169,22 @@ def test_a_void_batch_without_files_names_none(bring: Any, clinic: Run) -> None:
     clinic("batch", "create", "--month", "2026-10")
     said = json.loads(clinic("batch", "void", 1, "--reason", "wrong month", "--json").out)
     assert said["data"]["not_to_be_submitted"] == []
+
+
+def test_a_quiet_import_says_its_verdict_and_the_faults_without_advice(bring: Any) -> None:
+    said = bring(visit("V1", 1), visit("V2", 2, chart_signed="no"), options=("--quiet",))
+    assert said.out.splitlines()[0] == "2 visits read, 2 new, 1 held, 0 rejected."
+    assert "chart-not-signed" in said.out
+    assert "->" not in said.out
+    assert "added to the ledger" not in said.out
+
+
+@pytest.mark.parametrize("option", ["--date", "--notice-sent"])
+def test_a_day_typed_in_another_way_is_no_matter_of_mappings(clinic: Run, option: str) -> None:
+    days = {"--date": "2026-10-01", "--notice-sent": "2026-10-02", option: "15-Sep-2026"}
+    words = [word for pair in days.items() for word in pair]
+    who = ("--phn", visit()["phn"], "--number", "35546", "--implicit")
+    said = clinic("referrals", "add", *who, *words)
+    assert said.code == 2
+    assert f"{option} takes a day as YYYY-MM-DD." in said.err
+    assert "mapping" not in said.err

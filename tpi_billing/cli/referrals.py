@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tpi_billing.model.finding import Finding
 
+_DAYS = {"referral_date": "--date", "notice_sent": "--notice-sent"}
 _COUNTS = {
     "read": "referrals in the file",
     "new": "added to the registry",
@@ -106,6 +107,14 @@ def _show_findings(screen: Screen, findings: "Sequence[Finding]") -> None:
     )
 
 
+def _of_option(finding: "Finding") -> Trouble:
+    """Say a finding of an option: there is no file here whose mapping could translate it."""
+    option = _DAYS.get(finding.column)
+    if option is None or "mapping" not in finding.message + finding.hint:
+        return Trouble(finding.message, finding.hint)
+    return Trouble(f"{option} takes a day as YYYY-MM-DD.", "For example 2026-10-31.")
+
+
 def add(
     ctx: typer.Context,
     number: Annotated[
@@ -172,7 +181,7 @@ def add(
     )
     findings = [as_finding(problem, Place()) for problem in stored.problems]
     if stored.referral_id is None:
-        raise UsageError.of([Trouble(finding.message, finding.hint) for finding in findings])
+        raise UsageError.of([_of_option(one) for one in findings])
     data = {"referral_id": stored.referral_id, "outcome": stored.outcome}
 
     def show(screen: Screen) -> None:

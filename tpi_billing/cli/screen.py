@@ -131,7 +131,7 @@ class Screen:
             shown = self.masked(finding.column, finding.value)
             said.append(self._shown(f" ({finding.column}: {shown})"), style="dim")
         self._wrapped(said, behind=2)
-        if finding.hint:
+        if finding.hint and not self.quiet:
             self._wrapped(f"    -> {self._shown(finding.hint)}", behind=7)
 
     def _wrapped(self, said: "str | Text", *, behind: int = 0, style: str = "") -> None:

@@ -123,20 +123,8 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
         f"{counted(data['read'], 'visit')} read, {data['new']} new, {len(held)} held, "
         f"{data['rejected']} rejected."
     )
-    meaning = {
-        "read": "visits in the file",
-        "new": "added to the ledger",
-        "updated": "changed since the last import",
-        "unchanged": "already in the ledger",
-        "skipped": "not completed, not billed",
-        "rejected": "without a usable id or date: not in the ledger",
-    }
-    screen.table(
-        ("", "visits", "meaning"),
-        ((name, str(data[name]), meaning[name]) for name in _COUNTS),
-        right=("visits",),
-        wrap=("meaning",),
-    )
+    if not screen.quiet:
+        _show_counts(screen, data)
     # What was rejected is not in the ledger, where `check` looks.
     or_check = "" if data["rejected"] else ", or check --xlsx"
     screen.findings(imported.findings, more=f"See them all with --corrections OUT.xlsx{or_check}.")
@@ -153,6 +141,23 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
         screen.remark(
             f"Correct {them} in the record system and import again; nothing counts twice."
         )
+
+
+def _show_counts(screen: Screen, data: dict[str, Any]) -> None:
+    meaning = {
+        "read": "visits in the file",
+        "new": "added to the ledger",
+        "updated": "changed since the last import",
+        "unchanged": "already in the ledger",
+        "skipped": "not completed, not billed",
+        "rejected": "without a usable id or date: not in the ledger",
+    }
+    screen.table(
+        ("", "visits", "meaning"),
+        ((name, str(data[name]), meaning[name]) for name in _COUNTS),
+        right=("visits",),
+        wrap=("meaning",),
+    )
 
 
 def template(
