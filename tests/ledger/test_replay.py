@@ -19,7 +19,7 @@ def month(clinic: Clinic) -> Clinic:
     clinic.bring(visit("V1"), visit("V2", 2), visit("V3", 3, chart_signed="no"))
     clinic.bring({**visit("V4", 4), "session_id": ""}, visit("V5", 5), visit("V5", 5, agent="x"))
     clinic.billed()
-    clinic.bring(visit("V1", trigger_point_sites="left trapezius"))
+    clinic.bring(visit("V1", agent="lidocaine"))
     clinic.void(1)
     clinic.billed()
     clinic.bring(visit("V6", 1, start_time="12:00"))
