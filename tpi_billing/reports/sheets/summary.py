@@ -31,6 +31,8 @@ from tpi_billing.reports.xlsx.styles import (
 _RIGHT = 8  # the column of the chart and the held sessions
 _TABLES = 12  # the first row below the facts
 _CHART_ROWS = 16
+_NAME_WIDTH = 42  # characters that surely fit into the column of names
+_TWO_LINES = 27
 _MOST_BARS = 12
 _MOST_REASONS = 6
 
@@ -74,8 +76,8 @@ def _put_facts(sheet: Sheet, batch: Batch, notices: int) -> None:
         ("Payee", batch.payee_number),
         ("Practitioners", batch.practitioner_filter or "all"),
         ("Contact", contact),
-        ("Made by", f"{batch.created_by}, {moment_title(batch.created_at)}"),
         ("Checked as of", batch.as_of.isoformat()),
+        ("Made by", f"{batch.created_by}, {moment_title(batch.created_at)}"),
     )
     for row, (label, value) in enumerate(left, 4):
         sheet.put(row, 1, label, LABEL)
@@ -120,7 +122,9 @@ def _put_totals(
 def _put_total(sheet: Sheet, row: int, total: Total, *, dim: bool) -> None:
     look = TOTAL if dim else BODY
     sheet.put(row, 1, total.code, of_kind("text", look))
-    sheet.put(row, 2, total.name, of_kind("text", look))
+    sheet.put(row, 2, total.name, of_kind("wrapped", look))
+    if len(total.name) > _NAME_WIDTH:
+        sheet.height(row, _TWO_LINES)
     sheet.put(row, 3, total.claims, of_kind("count", look))
     sheet.put(row, 4, total.units, of_kind("count", look))
     sheet.put(row, 5, decimal_dollars(total.amount_cents), of_kind("money", look))
