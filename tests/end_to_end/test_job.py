@@ -291,7 +291,7 @@ def test_a_voided_batch_can_be_billed_again_under_new_numbers(billed: Clinic) ->
     first = billed.data("claims", "list", "--batch", "1")["claims"]
     void = billed.json("batch", "void", 1, "--reason", "wrong month")
     assert void["exit_code"] == 0
-    assert void["data"] == {"batch_id": 1, "claims": 133, "sessions": 120}
+    assert void["data"].items() >= {"batch_id": 1, "claims": 133, "sessions": 120}.items()
     assert {c["state"] for c in billed.data("claims", "list", "--batch", "1")["claims"]} == {"void"}
 
     again = billed.data("batch", "create", "--month", MONTH)

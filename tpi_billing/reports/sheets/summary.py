@@ -31,7 +31,7 @@ from tpi_billing.reports.xlsx.styles import (
 _RIGHT = 8  # the column of the chart and the held sessions
 _TABLES = 12  # the first row below the facts
 _CHART_ROWS = 16
-_NAME_WIDTH = 42  # characters that surely fit into the column of names
+_NAME_WIDTH = 50  # characters that fit into one line of the names
 _TWO_LINES = 27
 _MOST_BARS = 12
 _MOST_REASONS = 6
