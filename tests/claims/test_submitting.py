@@ -179,6 +179,7 @@ def test_where_msp_is_when_the_numbers_begin_again_in_the_file(last: int, place:
         (refused("TETA-022 SEQ NUMBER ERROR. EXPECTED: 0000103"), "unknown"),
         (refused("TETA-022 SEQ NUMBER ERROR. EXPECTED: 0000051"), "rejected"),
         (refused("TETA-022 SEQ NUMBER ERROR"), "unknown"),
+        (refused("SYSTEM SERVICE TIMEOUT"), "unknown"),
         (refused("TETA-020 DATA CENTRE VALUE IN FILE DOES NOT MATCH"), "rejected"),
     ],
 )

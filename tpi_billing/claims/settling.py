@@ -12,7 +12,8 @@ from tpi_billing.teleplan.numbering import LAST_NUMBER
 if TYPE_CHECKING:
     from tpi_billing.teleplan.exchange.reply import Reply
 
-_SEQUENCE_ERROR = "TETA-022"
+_LEAVES_OPEN = ("TETA-022", "TIMEOUT")
+"""Words of a refusal without a number that do not rule out that MSP has the file."""
 
 
 class Place(Enum):
@@ -43,13 +44,13 @@ def outcome_of(file: StoredFile, reply: "Reply") -> Outcome:
     """Judge MSP's reply to a file.
 
     A refusal for its number says where MSP is: only when it is before the file does it surely not
-    have it (Teleplan facts, section 3, TETA-022).
+    have it (Teleplan facts, section 3, TETA-022). A time-out inside MSP says nothing either way.
     """
     if reply.succeeded:
         return Outcome.ACCEPTED
     last = committed_by(reply)
     if last is None:
-        doubtful = _SEQUENCE_ERROR in reply.messages
+        doubtful = any(words in reply.messages.upper() for words in _LEAVES_OPEN)
     else:
         doubtful = place_of(last, file) is not Place.BEFORE
     return Outcome.IN_DOUBT if doubtful else Outcome.REJECTED

@@ -129,8 +129,8 @@ def _refusal(one: "Sent", state: BatchState, *, taken: int, test_site: bool) -> 
         return RefusedError(message, hint="Nothing counts that happens at the test site.")
     if one.outcome is Outcome.IN_DOUBT:
         return RefusedError(
-            f"{message} MSP's numbers are already at or beyond this file's: it probably has the "
-            "file, from before or by another way.",
+            f"{message} That does not rule out that MSP has the file: where its numbers are at or "
+            "beyond this file's, it probably has it, from before or by another way.",
             hint="Do not void it. Look whether the file is in tpi-billing teleplan log, then say: "
             f"tpi-billing submit {batch_id} --resolve --accepted (or --not-sent) --reason ...",
         )
