@@ -26,7 +26,7 @@ from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Candidate, Scope, patients
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import DAYS_TO_SUBMIT, Claim
-from tpi_billing.model.finding import Finding, Problem
+from tpi_billing.model.finding import Finding, Problem, Severity
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.day import price_day
 from tpi_billing.pricing.lines import DayItem, PricedLine
@@ -199,7 +199,11 @@ class Assessor:
             codes=self._codes,
             as_of=self._as_of,
             lines=lines,
-            unreadable=frozenset(problem.column for problem in read.problems),
+            unreadable=frozenset(
+                problem.column
+                for problem in read.problems
+                if problem.severity is not Severity.WARNING
+            ),
             history=patient.history,
             position=read.position,
             day=self._days.get(read.candidate.stored.session_key, AN_ORDINARY_DAY),
