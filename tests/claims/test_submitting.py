@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from helpers import CLERK, Clinic, visit
+from helpers import CLERK, Clinic, clinic_config, visit
 
 from tpi_billing import clock
 from tpi_billing.claims.by_hand import confirm, mark_sent
 from tpi_billing.claims.kept_files import reply_file
-from tpi_billing.claims.parts import Outcome, batch_state, waiting_batches
+from tpi_billing.claims.parts import Outcome, batch_state, half_taken, waiting_batches
 from tpi_billing.claims.resolving import (
     last_mention,
     resolve_by_log,
@@ -39,6 +39,7 @@ from tpi_billing.teleplan.exchange.failures import (
 from .teleplan import (
     MSP,
     TEST_SITE,
+    THREE_RECORDS,
     attempts,
     claim_states,
     refused,
@@ -544,6 +545,22 @@ def test_a_file_that_msp_has_stays_when_the_rest_is_voided(clinic: Clinic) -> No
     assert claim_states(clinic, batch) == ["sent", "sent", "void", "void"]
     again = clinic.billed()
     assert [claim.session_id for claim in clinic.claims(batch_id=again)] == ["V3", "V4"]
+
+
+def test_a_session_whose_claims_are_in_two_files_is_named_when_half_of_it_is_voided(
+    clinic: Clinic,
+) -> None:
+    """The second patient's claim is first in a file's second place, his other one in the next."""
+    clinic.config = clinic_config(THREE_RECORDS)
+    both = {"nerve_block_sites": "left greater occipital", "block_distance_cm": "80"}
+    clinic.bring(visit("V1", 1), visit("V2", 2, **both))
+    batch = clinic.billed()
+    assert [claim.session_id for claim in clinic.claims()] == ["V1", "V2", "V2"]
+    with suppress(NotReachedError):
+        submit(clinic, batch, said(), NotReachedError("no line"))
+    assert clinic.void(batch) == (1, 0)
+    assert half_taken(clinic.ledger, batch) == ["V2"]
+    assert clinic.bill()[0] is None
 
 
 def test_claims_are_sent_across_the_roll_over(clinic: Clinic) -> None:

@@ -28,10 +28,10 @@ from urllib.parse import urlsplit
 from tpi_billing.errors import ConflictError, UsageError
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import batches as stored
-from tpi_billing.ledger.claims import send_claims
+from tpi_billing.ledger.claims import ClaimFilter, find_claims, send_claims
 from tpi_billing.ledger.exchange import Attempt, StoredFile, attempts_of, files_of
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState
+from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, ClaimState
 from tpi_billing.teleplan.exchange import service
 
 BY_HAND = "by hand"
@@ -178,6 +178,16 @@ def batch_state(ledger: Ledger, batch_id: int) -> BatchState:
     """Return where a batch stands; raise UsageError when there is none of that number."""
     with ledger.reading() as connection:
         return state_of(connection, ledger, batch_id)
+
+
+def half_taken(ledger: Ledger, batch_id: int) -> list[str]:
+    """List the sessions of which MSP has one claim while another was voided."""
+    with ledger.reading() as connection:
+        wanted = ClaimFilter(batch_id=batch_id)
+        claims = find_claims(connection, ledger.data_centre, wanted)
+    void = {claim.session_id for claim in claims if claim.state is ClaimState.VOID}
+    live = {claim.session_id for claim in claims if claim.state is not ClaimState.VOID}
+    return sorted(void & live)
 
 
 _WAITING = frozenset({BatchState.PREPARED, BatchState.SENT, BatchState.UNKNOWN})

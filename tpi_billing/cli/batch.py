@@ -276,20 +276,23 @@ def void(
     Its sessions can be billed again. Example: tpi-billing batch void 1 --reason "wrong month"
     """
     from tpi_billing.claims.batches import void_batch
-    from tpi_billing.claims.parts import batch_state
+    from tpi_billing.claims.parts import batch_state, half_taken
     from tpi_billing.cli.publishing import files_not_taken
     from tpi_billing.model.claim import BatchState
+    from tpi_billing.model.masking import mask_health_numbers_in
 
     settings: Settings = ctx.obj
     claims, sessions = void_batch(settings.ledger, settings.actor, batch_id, reason)
     state = batch_state(settings.ledger, batch_id)
     files = files_not_taken(settings, batch_id)
+    half = half_taken(settings.ledger, batch_id)
     data: dict[str, Any] = {
         "batch_id": batch_id,
         "claims": claims,
         "sessions": sessions,
         "state": state.value,
         "not_to_be_submitted": files,
+        "session_ids": half,
     }
 
     def show(screen: Screen) -> None:
@@ -302,12 +305,18 @@ def void(
         else:
             screen.line(f"What MSP does not have of batch {batch_id} is void: {done}.")
             screen.line(f"What MSP has stays: the batch is {state}.")
+        if half:
+            names = ", ".join(half if settings.unmask else map(mask_health_numbers_in, half))
+            screen.line(
+                f"MSP has one claim of {counted(len(half), 'session')}, and another is void and "
+                f"not billed again by itself: {names}."
+            )
         if files:
             screen.line("These must not be submitted any more; put them away:")
         for path in files:
             screen.line(f"  {path}")
 
-    return Result(data, show)
+    return Result(data, show, attention=bool(half))
 
 
 Part = Annotated[
