@@ -1,6 +1,7 @@
 """`teleplan`: MSP's logs and lists, the password, the sequence numbers. And `eligibility`."""
 
 import getpass
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,12 +12,14 @@ from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings, parse_day
 from tpi_billing.cli.submit import TestSite
 from tpi_billing.cli.teleplan_session import (
+    PASSWORD_VARIABLE,
     credentials,
     keep_password,
+    patience,
     service_for,
     signed_on,
 )
-from tpi_billing.errors import ConflictError, FileError, UsageError
+from tpi_billing.errors import ConfigurationError, ConflictError, FileError, UsageError
 from tpi_billing.model.identifiers import is_phn
 
 if TYPE_CHECKING:
@@ -104,9 +107,15 @@ def password(
     Passwords are asked for, never given on the command line, and last 42 days.
     Example: tpi-billing teleplan password
     """
+    from tpi_billing.claims.kept_files import patiently
+
     settings: Settings = ctx.obj
     username = settings.config.teleplan.username
     if store:
+        if not username:
+            raise ConfigurationError(
+                "teleplan.username is blank.", hint="Enter it in tpi-billing.toml, [teleplan]."
+            )
         keep_password(username, getpass.getpass("Teleplan password: "))
         return Result({"stored": True}, lambda screen: screen.line("Kept in the keyring."))
     username, old = credentials(settings)
@@ -115,10 +124,31 @@ def password(
         raise UsageError("The two are not the same.", hint="Nothing was changed. Try again.")
     with service_for(settings, test_site=test_site) as service:
         service.change_password(username, old, new)
-    keep_password(username, new)
+    kept = _kept(username, new)
+    patiently(lambda: _journal_change(settings, username), patience())
+
+    def show(screen: Screen) -> None:
+        screen.line("MSP has changed it. It lasts 42 days.")
+        if not kept:
+            screen.line("This computer's keyring did not take the new one: note it down safely.")
+        if not kept or PASSWORD_VARIABLE in os.environ:
+            screen.line(f"Set {PASSWORD_VARIABLE} to the new one: it goes before the keyring.")
+
+    return Result({"changed": True, "stored": kept}, show, attention=not kept)
+
+
+def _kept(username: str, new: str) -> bool:
+    """Keep a password that MSP holds already; tell whether the keyring took it."""
+    try:
+        keep_password(username, new)
+    except ConfigurationError:
+        return False
+    return True
+
+
+def _journal_change(settings: Settings, username: str) -> None:
     with settings.ledger.changing(settings.actor) as transaction:
         transaction.journal.write("password.changed", "teleplan", {"username": username})
-    return Result({"changed": True}, lambda screen: screen.line("Changed, and kept."))
 
 
 def number(
