@@ -58,7 +58,7 @@ VISITS = st.lists(
     min_size=1,
     max_size=12,
 )
-EXAMPLES = 250 if os.environ.get("TPI_LONG") else 10
+EXAMPLES = 250 if os.environ.get("TPI_LONG") else 6
 MONTH = ("--month", "2026-10")
 
 

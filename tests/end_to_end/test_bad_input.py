@@ -182,11 +182,10 @@ def test_a_good_file_beside_a_bad_one_is_not_imported(
     if bad.options[:1] == ("--mapping",) and path.suffix == ".xlsx":
         good = SAMPLES / "october-emr.xlsx"
     before = clinic.state()
-    for files in ([good, path], [path, good]):
-        said = clinic.run("sessions", "import", *files, *bad.options)
-        assert (said.code, said.out) == (4, "")
-        assert path.name in said.err
-        assert clinic.state() == before
+    said = clinic.run("sessions", "import", good, path, *bad.options)
+    assert (said.code, said.out) == (4, "")
+    assert path.name in said.err
+    assert clinic.state() == before
 
 
 def test_all_bad_files_are_named_at_once(clinic: Clinic, tmp_path: Path) -> None:
