@@ -312,5 +312,6 @@ def test_the_whole_circle(prepared: Clinic, tmp_path: Path) -> None:
         assert imported["exit_code"] in {0, 1}, imported
         assert run.data("fees", "show", "01157")["fee_item"] == "01157"
         assert here.msp.sessions == 0
-        assert [one for one in run.data("doctor")["checks"] if one["what"] == "ledger"][0]["ok"]
+        checks = run.data("doctor")["checks"]
+        assert next(one for one in checks if one["what"] == "ledger")["ok"]
         assert PASSWORD not in (run.workspace / "tpi-billing.toml").read_text(encoding="utf-8")
