@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tpi_billing.checks.context import Visit
@@ -130,6 +130,14 @@ def of_a_clinic(clinic: Clinic) -> Config:
     return clinic('[checks]\npayee-mismatch = "off"\nchart-not-signed = "warning"\n')
 
 
+@example(
+    session=Session("V1", date(2026, 10, 13), referral=Referral("\n")),
+    unreadable=frozenset(),
+    others=[],
+    near=0,
+    referrals=[RegisteredReferral(1, "34567", "", "", date(2026, 1, 5))],
+    day=PractitionerDay(),
+)
 @given(
     session=SESSIONS,
     unreadable=UNREADABLE,

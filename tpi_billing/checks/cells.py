@@ -46,4 +46,4 @@ def shown(code: str, width: int, otherwise: str) -> str:
     wrong column.
     """
     code_like = len(code) == 1 or any(character.isdigit() for character in code)
-    return code if len(code) <= width and code_like else otherwise
+    return code if len(code) <= width and code_like and code.isprintable() else otherwise
