@@ -1,5 +1,6 @@
 """What every test may use: the shipped code lists, a made-up clinic, and how Hypothesis runs."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from helpers import Clinic
 
 from tpi_billing.codes import CodeBook
 
-settings.register_profile("specification", deadline=None, max_examples=100)
-settings.load_profile("specification")
+# The daily run always tries the same examples; the long one looks for new ones.
+settings.register_profile("specification", deadline=None, max_examples=100, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=2_000, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "specification"))
 
 
 @pytest.fixture(scope="session")
