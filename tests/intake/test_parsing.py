@@ -334,3 +334,12 @@ def test_the_order_of_the_columns_does_not_matter(values: dict[str, str], random
     shuffled = list(values.items())
     random.shuffle(shuffled)
     assert parse_session(dict(shuffled)) == parse_session(values)
+
+
+@pytest.mark.parametrize(
+    "column", ["birth_date", "start_time", "volume_ml", "series_number", "chart_signed", "agent"]
+)
+def test_a_cell_of_invisible_characters_is_blank(column: str) -> None:
+    values = {"session_id": "V1", "service_date": "2026-10-13", "status": "completed"}
+    blank, _ = parse_session(values)
+    assert parse_session({**values, column: "\u200b"})[0] == blank

@@ -130,7 +130,8 @@ def read_cells(
         try:
             if text[0] == "#" or len(text) > limits.CELL or not text.isprintable():
                 text = cells.sound(text, lines=";" if column in lists else " ")
-            typed[column] = read(text) if text else ""
+            if text:
+                typed[column] = read(text)
         except UnreadableError as reason:
             problems.append(_unreadable(column, text, reason))
             if column in kept:
