@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from helpers import CLERK, Clinic, block, clinic_config, visit
 from sqlalchemy.exc import IntegrityError
 
+from tpi_billing import errors
 from tpi_billing.codes import CodeBook
 from tpi_billing.errors import (
     BillingError,
@@ -400,3 +401,11 @@ def test_no_error_of_the_database_tells_its_parameters(clinic: Clinic) -> None:
         )
     assert "9151065434" not in str(caught.value)
     assert "hide_parameters" in str(caught.value)
+
+
+def test_a_ledger_that_was_emptied_is_not_taken_for_a_new_one(clinic: Clinic) -> None:
+    clinic.ledger.close()
+    for file in clinic.folder.glob("ledger.db*"):
+        file.write_bytes(b"")
+    with pytest.raises(errors.IntegrityError, match="empty"):
+        open_ledger("sqlite:///ledger.db", clinic.folder, "T9999")

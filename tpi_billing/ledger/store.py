@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tpi_billing import clock
-from tpi_billing.errors import ConfigurationError, ConflictError, FileError
+from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.upgrade import bring_up_to_date
 
@@ -87,6 +87,12 @@ def open_ledger(url: str, workspace: Path, data_centre: str, *, create: bool = F
                 file=str(file),
             )
         _create_private(file)
+    if file is not None and not create and file.stat().st_size == 0:
+        raise IntegrityError(
+            "The ledger is empty: everything in it is gone.",
+            hint="Put back the last backup copy; do not go on working with this file.",
+            file=str(file),
+        )
     with _explained():
         bring_up_to_date(engine, file)
     return Ledger(engine, data_centre)
