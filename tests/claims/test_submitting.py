@@ -129,6 +129,21 @@ def test_what_was_lost_at_the_test_site_is_settled_there(clinic: Clinic, batch: 
     assert (state(clinic, batch), claim_states(clinic, batch)) == ("prepared", ["batched"])
 
 
+@pytest.mark.parametrize(
+    ("site", "command"),
+    [
+        (MSP, "tpi-billing submit 1 --resolve"),
+        (TEST_SITE, "tpi-billing submit 1 --resolve --test-site"),
+    ],
+)
+def test_a_lost_answer_names_the_command_that_finds_out(
+    clinic: Clinic, batch: int, site: str, command: str
+) -> None:
+    with pytest.raises(NoAnswerError, match="no answer") as caught:
+        submit(clinic, batch, LOST, site=site)
+    assert caught.value.troubles[0].hint == f"MSP may have the file. Find out with: {command}"
+
+
 # A refusal for the number: where is MSP?
 
 

@@ -27,7 +27,7 @@ def mark_sent(ledger: Ledger, actor: str, batch_id: int, part: int | None = None
         if state not in {BatchState.PREPARED, BatchState.SENT} or not waiting:
             raise ConflictError(
                 f"Batch {batch_id} is {state}; there is nothing of it to be sent.",
-                hint="See tpi-billing batch show.",
+                hint=f"See tpi-billing batch show {batch_id}.",
             )
         for one in waiting:
             start_attempt(transaction, batch_id, one.file.part, BY_HAND)

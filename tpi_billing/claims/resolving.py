@@ -72,7 +72,7 @@ def unknown_part(
         else f"Batch {batch_id} was uploaded by hand: MSP's page has said what became of it.",
         hint=f"Tell it with: tpi-billing batch confirm {batch_id}"
         if by_hand
-        else "See tpi-billing batch show.",
+        else f"See tpi-billing batch show {batch_id}.",
     )
 
 

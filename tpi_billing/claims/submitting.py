@@ -38,7 +38,11 @@ from tpi_billing.ledger.exchange import (
 )
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import BatchState, ClaimState
-from tpi_billing.teleplan.exchange.failures import NotReachedError, SessionLostError
+from tpi_billing.teleplan.exchange.failures import (
+    NoAnswerError,
+    NotReachedError,
+    SessionLostError,
+)
 
 if TYPE_CHECKING:
     from tpi_billing.teleplan.exchange.reply import Reply
@@ -104,7 +108,8 @@ def _ready(connection: Connection, how: Sending, batch_id: int) -> list[PartStat
     insist_no_doubt(batch_id, parts)
     if state is not BatchState.PREPARED:
         raise ConflictError(
-            f"Batch {batch_id} is {state} and cannot be sent.", hint="See tpi-billing batch show."
+            f"Batch {batch_id} is {state} and cannot be sent.",
+            hint=f"See tpi-billing batch show {batch_id}.",
         )
     if not parts:
         raise ConflictError(
@@ -152,6 +157,8 @@ def _send(how: Sending, file: StoredFile, service: "TeleplanService") -> Sent:
         raise
     except BaseException as error:
         _given_up(how, attempt, f"No answer: {error or type(error).__name__}")
+        if isinstance(error, NoAnswerError):
+            raise _in_doubt(attempt, str(error)) from error
         raise
     outcome = outcome_of(file, reply)
     _keep_reply(how, attempt, outcome, reply)
@@ -165,7 +172,7 @@ def _start(how: Sending, file: StoredFile) -> Attempt:
         if file.part not in {part.file.part for part in waiting}:
             raise ConflictError(
                 f"File {file.part} of batch {file.batch_id} was sent meanwhile.",
-                hint="See tpi-billing batch show.",
+                hint=f"See tpi-billing batch show {file.batch_id}.",
             )
         number = start_attempt(transaction, file.batch_id, file.part, how.site)
         if not is_test_site(how.site):
@@ -226,6 +233,16 @@ def _given_up(how: Sending, attempt: Attempt, why: str) -> None:
 
     with contextlib.suppress(BillingError):
         patiently(record, how.patience)
+
+
+def _in_doubt(attempt: Attempt, why: str) -> NoAnswerError:
+    """Say how to find out what became of a file whose answer was lost, at the site it went to."""
+    there = " --test-site" if is_test_site(attempt.site) else ""
+    return NoAnswerError(
+        why,
+        hint="MSP may have the file. Find out with: "
+        f"tpi-billing submit {attempt.batch_id} --resolve{there}",
+    )
 
 
 def _finish_without_answer(transaction: Transaction, attempt: Attempt, why: str) -> None:

@@ -48,7 +48,7 @@ def test_a_submission_is_posted_once_whatever_happens(
     msp.fail("AputRemit", how, times=9)
     with pytest.raises(NoAnswerError) as told:
         hasty.submit("0001-1.txt", FILE)
-    assert "--resolve" in told.value.troubles[0].hint
+    assert "find out before it is sent again" in told.value.troubles[0].hint
     assert msp.count("AputRemit") == 1
     assert len(msp.submitted) == (how in DONE - {How.SILENCE})
 

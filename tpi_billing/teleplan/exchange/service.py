@@ -113,7 +113,7 @@ class TeleplanService:
 
         A refusal of MSP's is a reply like any other here: it is the proof of what happened.
         """
-        unsure = "MSP may have the file. Find out: tpi-billing submit BATCH --resolve"
+        unsure = "MSP may have the file: find out before it is sent again."
         return self._ask("AputRemit", {}, file=("submitFile", name, content), if_lost=unsure)
 
     def pick_up(self, *, remittances: bool) -> Reply:
