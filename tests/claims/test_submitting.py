@@ -12,6 +12,7 @@ from helpers import CLERK, Clinic, clinic_config, visit
 from tpi_billing import clock
 from tpi_billing.claims.by_hand import confirm, mark_sent
 from tpi_billing.claims.kept_files import reply_file
+from tpi_billing.claims.outgoing import outgoing
 from tpi_billing.claims.parts import Outcome, batch_state, half_taken, waiting_batches
 from tpi_billing.claims.resolving import (
     last_mention,
@@ -563,9 +564,10 @@ def test_a_file_that_msp_has_stays_when_the_rest_is_voided(clinic: Clinic) -> No
 
 
 def test_a_session_whose_claims_are_in_two_files_is_named_when_half_of_it_is_voided(
-    clinic: Clinic,
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second patient's claim is first in a file's second place, his other one in the next."""
+    """Older versions split a batch anywhere: the second patient's claims were in two files."""
+    monkeypatch.setattr("tpi_billing.claims.rendering.on_its_way", outgoing)
     clinic.config = clinic_config(THREE_RECORDS)
     both = {"nerve_block_sites": "left greater occipital", "block_distance_cm": "80"}
     clinic.bring(visit("V1", 1), visit("V2", 2, **both))

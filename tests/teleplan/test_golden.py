@@ -13,7 +13,8 @@ from made_up import ALBERTAN, GOLDEN, VENDOR, adults, content_of, laid_out, only
 
 from tpi_billing.teleplan.outgoing import OutgoingClaim
 from tpi_billing.teleplan.read_back import read_back
-from tpi_billing.teleplan.submission import Limits, plan_submission
+from tpi_billing.teleplan.splitting import Limits
+from tpi_billing.teleplan.submission import plan_submission
 
 Columns = Mapping[tuple[int, int], str]
 

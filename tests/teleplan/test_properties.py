@@ -22,7 +22,8 @@ from tpi_billing.teleplan.read_back import read_back
 from tpi_billing.teleplan.reader import Record, read_records
 from tpi_billing.teleplan.records import LAYOUTS
 from tpi_billing.teleplan.refusal import RecordRefusedError
-from tpi_billing.teleplan.submission import Limits, plan_submission
+from tpi_billing.teleplan.splitting import Limits
+from tpi_billing.teleplan.submission import plan_submission
 from tpi_billing.teleplan.writer import writer_of
 
 SLOW_START = [HealthCheck.too_slow]

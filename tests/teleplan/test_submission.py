@@ -10,8 +10,8 @@ from tpi_billing.teleplan.folding import Change
 from tpi_billing.teleplan.numbering import LAST_NUMBER, last_of_run, number_after
 from tpi_billing.teleplan.reader import read_records
 from tpi_billing.teleplan.refusal import RecordRefusedError
+from tpi_billing.teleplan.splitting import Limits
 from tpi_billing.teleplan.submission import (
-    Limits,
     Submission,
     SubmissionFile,
     Vendor,

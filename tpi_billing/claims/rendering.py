@@ -16,8 +16,8 @@ from tpi_billing.model.claim import Claim
 from tpi_billing.teleplan.folding import Change
 from tpi_billing.teleplan.outgoing import OutgoingClaim
 from tpi_billing.teleplan.read_back import read_back
+from tpi_billing.teleplan.splitting import Limits
 from tpi_billing.teleplan.submission import (
-    Limits,
     Submission,
     SubmissionFile,
     Vendor,
@@ -50,7 +50,7 @@ def render_batch(
     The claims have their office folio numbers. Each file is read back and compared with its
     claims before anything is stored; a difference is an IntegrityError and undoes all of it.
     """
-    outs = [outgoing(claim, codes) for claim in claims]
+    outs = [on_its_way(claim, codes) for claim in claims]
     vendor, limits = _vendor(config, installed_on), _limits(config)
     count = sum(file.records for file in plan_submission(vendor, outs, 1, limits).files)
     place = reserve(transaction, config.clinic.data_centre, SEQUENCE, count)
@@ -63,8 +63,22 @@ def insist_writable(
     config: Config, codes: CodeBook, claims: Sequence[Claim], installed_on: date
 ) -> None:
     """Raise RecordRefusedError for whatever would stop the whole batch, such as a long contact."""
-    outs = [outgoing(replace(claim, office_folio=1), codes) for claim in claims]
+    outs = [
+        on_its_way(replace(claim, office_folio=at), codes)
+        for at, claim in enumerate(claims, start=1)
+    ]
     plan_submission(_vendor(config, installed_on), outs, 1, _limits(config))
+
+
+def on_its_way(claim: Claim, codes: CodeBook) -> OutgoingClaim:
+    """Return a claim that keeps with it those of its session, and those it was priced with.
+
+    MSP may take one file and not the next: a claim that was priced beside another must not be left
+    behind by it.
+    """
+    session = ("session", claim.session_key)
+    day = ("day", claim.patient_key, claim.practitioner_number, claim.service_date)
+    return replace(outgoing(claim, codes), kept_with=(session, day))
 
 
 def _vendor(config: Config, installed_on: date) -> Vendor:

@@ -1,5 +1,6 @@
 """A claim on its way out, with what only a Teleplan file asks about it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from tpi_billing.model.claim import Claim
@@ -16,13 +17,14 @@ class OutgoingClaim:
     `insurer_code` is P100, blank for a BC patient; the caller looks it up, since the session's
     word for an insurer is another. `original_file_number` is MSP's own number of the claim that is
     taken back or sent again (P64). `approval_reference` belongs to submission code A and goes out
-    in front of the note.
+    in front of the note. Claims that share a key of `kept_with` go out in one file.
     """
 
     claim: Claim
     insurer_code: str = ""
     original_file_number: str = ""
     approval_reference: str = ""
+    kept_with: tuple[Hashable, ...] = ()
 
     @property
     def note(self) -> str:

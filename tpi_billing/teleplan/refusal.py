@@ -11,7 +11,8 @@ from tpi_billing.teleplan.layout import Field
 class Refusal:
     """One field that must not be written as it is: which, why, and what to do.
 
-    `field` is the layout's name of the field, `p` its P number (blank where none is known).
+    `field` is the layout's name of the field, `p` its P number (blank where none is known); a
+    refusal of whole records has neither.
     `problem` never holds the value, which may be a name or a health number: it is in `value`.
     """
 
@@ -25,8 +26,9 @@ class Refusal:
     @property
     def message(self) -> str:
         """The refusal as a sentence, such as `C02 billed amount (P27) is negative`."""
-        number = f" ({self.p})" if self.p else ""
-        return f"{self.record} {self.field.replace('_', ' ')}{number} {self.problem}."
+        number = f"({self.p})" if self.p else ""
+        parts = (self.record, self.field.replace("_", " "), number, f"{self.problem}.")
+        return " ".join(part for part in parts if part)
 
     def trouble(self, whose: str = "") -> Trouble:
         """Return it as a failure's trouble; `whose` names the claim."""

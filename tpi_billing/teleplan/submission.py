@@ -15,8 +15,9 @@ from tpi_billing.teleplan.folding import Change
 from tpi_billing.teleplan.layout import Values
 from tpi_billing.teleplan.numbering import last_of_run, number_after
 from tpi_billing.teleplan.outgoing import OutgoingClaim
-from tpi_billing.teleplan.records import C02, LAYOUTS
-from tpi_billing.teleplan.refusal import RecordRefusedError, Refusal, refuse
+from tpi_billing.teleplan.records import LAYOUTS
+from tpi_billing.teleplan.refusal import RecordRefusedError, Refusal
+from tpi_billing.teleplan.splitting import Limits, cents_of, names, split, too_large
 from tpi_billing.teleplan.writer import Rendered, writer_of
 
 LINE_END = "\r\n"
@@ -54,17 +55,6 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one transmission may carry: records, its VS1 among them, and cents billed.
-
-    None is no limit. MSP has both limits; their figures are not known here, so settings say.
-    """
-
-    records: int | None = None
-    amount_cents: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SubmissionFile:
     """One file: a VS1, then each claim with its note behind it, numbered from `first_number`."""
 
@@ -81,7 +71,7 @@ class SubmissionFile:
     @property
     def amount_cents(self) -> int:
         """What the file bills."""
-        return sum(out.claim.amount_cents for out in self.claims)
+        return cents_of(self.claims)
 
     @property
     def last_number(self) -> int:
@@ -117,8 +107,9 @@ def plan_submission(
 ) -> Submission:
     """Plan the files that claims go out in: numbered, split at the limits; no claims, no file.
 
-    Raise RecordRefusedError with every field of every claim that the writer refuses, and
-    ConfigurationError for limits that no claim fits.
+    Claims that share a key of `kept_with` are in one file. Raise RecordRefusedError with every
+    field of every claim that the writer refuses and all claims of one file that the limits do not
+    hold, and ConfigurationError for limits that no claim fits.
     """
     limits = limits or Limits()
     if limits.records is not None and limits.records < _SMALLEST:
@@ -128,7 +119,7 @@ def plan_submission(
         )
     changes = _check(vendor, claims, limits)
     files, number = [], first_number
-    for some in _split(claims, limits):
+    for some in split(claims, limits):
         notes = sum(1 for out in some if out.note)
         file = SubmissionFile(vendor, tuple(some), number, notes)
         files.append(file)
@@ -149,7 +140,7 @@ def rendered_records(file: SubmissionFile) -> Iterator[tuple[OutgoingClaim | Non
     yield None, opening
     for out, number in zip(file.claims, file.claim_numbers(), strict=True):
         written = render_claim(out, data_centre, number)
-        _insist([(_whose(out), refusal) for refusal in written.refusals])
+        _insist([(f"{names([out])}: ", refusal) for refusal in written.refusals])
         for record in written.records:
             yield out, record
 
@@ -186,47 +177,13 @@ def _check(
     changes: list[tuple[Claim | None, Change]] = [(None, change) for change in opening.changes]
     for out in claims:
         written = render_claim(out, vendor.data_centre, 1)
-        refusals += [(_whose(out), refusal) for refusal in written.refusals]
-        refusals += [(_whose(out), refusal) for refusal in _over(out, limits)]
+        refusals += [(f"{names([out])}: ", refusal) for refusal in written.refusals]
         changes += [(out.claim, change) for change in written.changes]
+    refusals += too_large(claims, limits)
     _insist(refusals)
     return tuple(changes)
-
-
-def _over(out: OutgoingClaim, limits: Limits) -> Iterator[Refusal]:
-    if limits.amount_cents is not None and out.claim.amount_cents > limits.amount_cents:
-        cure = "Raise the limit in tpi-billing.toml if MSP allows it."
-        field = C02.by_name["billed_amount"]
-        yield refuse(C02.code, field, "is more than one transmission may bill", cure)
 
 
 def _insist(refusals: list[tuple[str, Refusal]]) -> None:
     if refusals:
         raise RecordRefusedError(refusals)
-
-
-def _whose(out: OutgoingClaim) -> str:
-    claim = out.claim
-    return f"Claim {claim.claim_id or claim.office_folio or 'of session ' + claim.session_id}: "
-
-
-def _split(claims: Sequence[OutgoingClaim], limits: Limits) -> Iterator[list[OutgoingClaim]]:
-    """Yield as many claims at a time as the limits allow, a claim always with its note."""
-    some: list[OutgoingClaim] = []
-    records, cents = 1, 0
-    for out in claims:
-        more = 2 if out.note else 1
-        if some and not _fits(limits, records + more, cents + out.claim.amount_cents):
-            yield some
-            some, records, cents = [], 1, 0
-        some.append(out)
-        records += more
-        cents += out.claim.amount_cents
-    if some:
-        yield some
-
-
-def _fits(limits: Limits, records: int, cents: int) -> bool:
-    return (limits.records is None or records <= limits.records) and (
-        limits.amount_cents is None or cents <= limits.amount_cents
-    )
