@@ -48,6 +48,11 @@ class Screen:
         self.line()
         self.line(text, style="bold")
 
+    def command(self, text: str) -> None:
+        """Write a command to be copied: the terminal breaks it where it must, nobody else does."""
+        said = self._shown(f"   $ {text}")
+        self._console.print(said, markup=False, highlight=False, soft_wrap=True)
+
     def masked(self, column: str, value: str) -> str:
         """Return a value as it may be shown."""
         return value if self.unmask else mask_value(column, value)

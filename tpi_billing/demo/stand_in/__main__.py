@@ -4,9 +4,9 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
-from threading import Event
 
 from tpi_billing.demo.stand_in import HABITS, PASSWORD, USERNAME, How, StandIn
+from tpi_billing.demo.stand_in.waiting import until_stopped
 from tpi_billing.errors import BillingError
 
 _TOLD = """\
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.write(
         _TOLD.format(
             url=stand_in.url,
-            page=stand_in.url.rpartition("/")[0],
+            page=stand_in.page_url,
             username=account.username,
             password=PASSWORD if known else "the one that you changed it to",
             data_centre=stand_in.state.data_centre,
@@ -55,10 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         )
     )
     sys.stdout.flush()
-    try:
-        Event().wait()
-    except KeyboardInterrupt:
-        stand_in.stop()
+    until_stopped()
+    stand_in.stop()
     return 0
 
 

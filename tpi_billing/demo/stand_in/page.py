@@ -21,7 +21,8 @@ _PAGE = """\
 <title>Stand-in of Teleplan, not MSP</title>
 <style>body{{font:1rem sans-serif;margin:2rem}}td,th{{padding:.2rem .8rem;text-align:left}}</style>
 <h1>A stand-in of Teleplan</h1>
-<p><strong>This is not MSP. Nothing here is paid.</strong> Claims come from a demo or a test and
+<p><strong>This is not MSP. Nothing here is paid.</strong> It is a small program on this very
+computer, and nothing that is sent to it leaves the computer. Claims come from a demo or a test and
 are judged by made-up rules. Send no real patient's claims here.</p>
 <p>Data centre {data_centre}. The next file must begin with number {expected}.</p>
 <form method=post action=/day><label>Today is <input type=date name=day value="{today}"></label>

@@ -1,5 +1,6 @@
 """The stand-in as tests and the demo use it: a server on this computer, in a thread."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ class Served:
 
 
 class _Server(ThreadingHTTPServer):
+    allow_reuse_address = os.name == "posix"  # on Windows it would share a port that is taken
     daemon_threads = True
     block_on_close = False
 
@@ -160,7 +162,12 @@ class StandIn:
     @property
     def url(self) -> str:
         """The address to configure."""
-        return f"http://{LOOPBACK}:{self._port}{PATH}"
+        return f"{self.page_url}{PATH}"
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page for people."""
+        return f"http://{LOOPBACK}:{self._port}"
 
     @property
     def state(self) -> State:
@@ -190,6 +197,11 @@ class StandIn:
     @today.setter
     def today(self, day: date) -> None:
         self._today = day
+
+    def remittance_day(self, day: date) -> date:
+        """Return from when the payment for claims received on a day can be fetched."""
+        cycle = self.broker.cycle
+        return cycle.ready_on(cycle.close_off(day))
 
     def count(self, action: str) -> int:
         """Return how often something was asked."""

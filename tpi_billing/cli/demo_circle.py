@@ -1,0 +1,119 @@
+"""The demo's exchange: the batches go to a stand-in of MSP on this computer, and answers come back.
+
+It is never MSP: the address is the stand-in's, and so are the user and the password. The keyring
+is not asked.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tpi_billing.cli.demo_month import Month, Step
+from tpi_billing.cli.screen import counted
+from tpi_billing.cli.teleplan_session import exchange_folder, patience, service_for, site_of
+from tpi_billing.errors import NetworkError
+
+if TYPE_CHECKING:
+    from tpi_billing.teleplan.exchange.service import TeleplanService
+
+
+def circle_steps(month: Month) -> Iterator[Step]:
+    """Send, and fetch what comes back; say so plainly when that cannot be tried here."""
+    done: list[str] = []
+    month.data["exchange"] = {"with": "a stand-in on this computer, not MSP", "done": done}
+    trouble = month.trouble
+    if not trouble:
+        try:
+            for part in _CIRCLE:
+                yield from part(month)
+                done.append(part.__name__.strip("_"))
+        except NetworkError as error:
+            trouble = str(error)
+    if trouble:
+        month.data["exchange"]["left_out"] = trouble
+        yield Step(
+            "LEFT OUT: sending the batches, and what MSP answers",
+            f"tpi-billing demo {month.settings.workspace} --serve",
+            [
+                "A stand-in on this computer was to play MSP, and that does not work here:",
+                trouble,
+                "Nothing was sent anywhere. Try the command above when the cause is gone.",
+            ],
+        )
+
+
+@contextmanager
+def _signed_on(month: Month) -> "Iterator[TeleplanService]":
+    from tpi_billing.demo.stand_in import PASSWORD, USERNAME
+
+    with service_for(month.settings) as service:
+        service.sign_on(USERNAME, PASSWORD)
+        yield service
+
+
+def _sent(month: Month) -> Iterator[Step]:
+    from tpi_billing.claims.parts import batch_state
+    from tpi_billing.claims.submitting import Sending, submit_batch
+
+    s = month.settings
+    site = site_of(s, test_site=False)
+    how = Sending(s.ledger, s.actor, site, s.as_of, exchange_folder(s), patience())
+    for batch in month.data["batches"]:
+        batch_id = batch["batch_id"]
+        with _signed_on(month) as service:
+            files = submit_batch(how, batch_id, service)
+        batch["state"] = batch_state(s.ledger, batch_id).value
+        yield Step(
+            f"Batch {batch_id} is sent to the STAND-IN, which plays MSP on this computer",
+            f"tpi-billing submit {batch_id}",
+            [
+                f"To {month.stand_in.url}: not MSP, and nothing is paid.",
+                *(
+                    f"{one.reply.result}: {counted(one.file.claims, 'claim')}, record numbers "
+                    f"{one.file.first_number:07d} to {one.file.last_number:07d}."
+                    for one in files
+                ),
+                f"Batch {batch_id} is {batch['state']}; its claims are sent.",
+            ],
+        )
+
+
+def _refused(month: Month) -> Iterator[Step]:
+    day = month.settings.as_of + timedelta(days=1)
+    yield _fetched(
+        month,
+        day,
+        f"A day later, {day}: the STAND-IN's refusals are fetched",
+        "C12: those claims are not paid as they are, and must be corrected.",
+    )
+
+
+def _paid(month: Month) -> Iterator[Step]:
+    day = month.stand_in.remittance_day(month.settings.as_of)
+    yield _fetched(
+        month,
+        day,
+        f"After the close-off, {day}: the STAND-IN's remittance is fetched",
+        "Made-up money: nobody is paid. Every record is kept word for word.",
+    )
+
+
+_CIRCLE: tuple[Callable[[Month], Iterator[Step]], ...] = (_sent, _refused, _paid)
+"""What happens after the files are made, in its order; each gives steps of the tour."""
+
+
+def _fetched(month: Month, day: date, title: str, remark: str) -> Step:
+    from tpi_billing.claims.pickups import Shelf, keep_pickup
+
+    s = month.settings
+    month.stand_in.today = day
+    with _signed_on(month) as service:
+        reply = service.pick_up(remittances=True)
+    shelf = Shelf(s.ledger, s.actor, exchange_folder(s), patience())
+    kept = keep_pickup(shelf, site_of(s, test_site=False), reply.content)
+    month.data["exchange"].setdefault("pickups", []).append(
+        {"pickup_id": kept.pickup_id, "day": day.isoformat(), "records": kept.records}
+    )
+    rows = [f"{count:>5}  {code}  {meaning}" for code, count, meaning in kept.table]
+    return Step(title, "tpi-billing pickup", [*rows, *kept.remarks, remark])
