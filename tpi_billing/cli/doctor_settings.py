@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tpi_billing.cli.settings import Settings
+from tpi_billing.cli.teleplan_session import is_stand_in
 
 if TYPE_CHECKING:
     from tpi_billing.config import Config
@@ -32,6 +33,13 @@ def configuration(settings: Settings) -> Iterator[Finding]:
     yield Finding("configuration", f"{clinic.name}, {people} practitioners")
     for what, cure in _left_of_the_example(config):
         yield Finding("configuration", f"{what} is the example's", cure, 1)
+    if is_stand_in(config.teleplan.url):
+        yield Finding(
+            "configuration",
+            "claims are sent to a stand-in on this computer, not to MSP",
+            "Put MSP's address into url in [teleplan] before you bill.",
+            1,
+        )
     if settings.codes.location(clinic.location_code, settings.as_of) is None:
         yield Finding(
             "configuration",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tpi_billing.cli.settings import Settings
-from tpi_billing.errors import ConfigurationError
+from tpi_billing.errors import ConfigurationError, ConflictError
 
 if TYPE_CHECKING:
     from tpi_billing.teleplan.exchange.service import TeleplanService
@@ -66,7 +67,24 @@ def service_for(settings: Settings, *, test_site: bool = False) -> "TeleplanServ
     from tpi_billing.teleplan.exchange.service import TeleplanService
 
     seconds = _seconds(TIMEOUT_VARIABLE, _TIMEOUT)
-    return TeleplanService(site_of(settings, test_site=test_site), timeout=seconds)
+    site = site_of(settings, test_site=test_site)
+    if test_site and is_stand_in(settings.config.teleplan.url) and not is_stand_in(site):
+        raise ConflictError(
+            "This workspace talks to a stand-in on this computer, which has no test site: the "
+            "command would leave the computer. Nothing was sent.",
+            hint="Leave out --test-site, or put MSP's address into `url` in tpi-billing.toml.",
+        )
+    return TeleplanService(site, timeout=seconds)
+
+
+def is_stand_in(url: str) -> bool:
+    """Tell whether an address is this computer's own: MSP's web service is never there."""
+    from tpi_billing.teleplan.exchange.transport import LOOPBACK
+
+    try:
+        return urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
 
 
 def credentials(settings: Settings) -> tuple[str, str]:
