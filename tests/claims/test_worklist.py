@@ -5,6 +5,7 @@ in 15 for one of August 22; July 20 has been too late since October 18.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +17,12 @@ from helpers import AS_OF, Clinic, clinic_config, visit
 from tpi_billing.claims.decisions import Decider, Wanted
 from tpi_billing.claims.work_items import Kind, WorkItem, chosen, totals
 from tpi_billing.claims.worklist import Worklist
+from tpi_billing.errors import NetworkError
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.sessions import Scope
+from tpi_billing.teleplan.exchange.failures import NoAnswerError, NotReachedError
+
+from .teleplan import refused, said, split, submit
 
 REFERRED = {"referral_date": "2026-01-10"}
 NOON = datetime(2026, 11, 5, 12, tzinfo=ZoneInfo("America/Vancouver"))
@@ -227,6 +232,27 @@ def test_a_batch_without_an_answer_or_rejected_waits_at_once(
     clinic.billed()
     change(clinic, schema.batches, state=state)
     assert [item.reasons[0].code for item in waiting(clinic)] == [code] * bool(code)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (NotReachedError("no line"), "batch-not-sent"),
+        (refused(), "batch-not-sent"),
+        (NoAnswerError("no answer"), "batch-unknown"),
+        (said(), ""),
+    ],
+)
+def test_what_msp_has_of_a_batch_does_not_wait(clinic: Clinic, answer: Any, code: str) -> None:
+    """Three claims of 77.92 in two files: MSP has the first two; a close-off has passed."""
+    batch_id = split(clinic, visits=3)
+    with suppress(NetworkError):
+        submit(clinic, batch_id, said(), answer)
+    items = waiting(clinic, as_of=date(2026, 11, 19), now=NOON.replace(day=19))
+    assert [item.reasons[0].code for item in items] == [code] * bool(code)
+    for item in items:
+        assert (item.sessions, item.amount_cents) == (1, 7792)
+        assert "(1 claim)" in item.reasons[0].message
 
 
 @pytest.mark.parametrize(

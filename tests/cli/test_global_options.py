@@ -181,7 +181,7 @@ def test_wrong_usage_is_exit_2_with_a_message_and_what_to_do(
 def test_a_fault_of_the_tool_shows_no_traceback_unless_asked(
     run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("patient 9123456780 Zebulonia")
 
     monkeypatch.setattr("tpi_billing.ledger.batches.list_batches", broken)
@@ -197,7 +197,7 @@ def test_a_fault_of_the_tool_shows_no_traceback_unless_asked(
 def test_stopping_it_is_no_fault(
     run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*_: object) -> None:
+    def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("tpi_billing.ledger.batches.list_batches", stopped)

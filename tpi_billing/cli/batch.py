@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tpi_billing.cli.batch_rows import batch_rows, show_batch, show_batches
 from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
@@ -13,8 +14,6 @@ from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
     from tpi_billing.claims.batches import Plan
-    from tpi_billing.ledger.batches import BatchRow
-    from tpi_billing.model.batch import BatchContents
 
 _REASONS_SHOWN = 5
 BatchId = Annotated[int, typer.Argument(metavar="ID", min=1, help="The batch's number.")]
@@ -124,53 +123,8 @@ def list_(
 
     Example: tpi-billing batch list
     """
-    from tpi_billing.ledger.batches import list_batches
-
-    settings: Settings = ctx.obj
-    with settings.ledger.reading() as connection:
-        rows = list_batches(connection, settings.ledger.data_centre, limit)
-    data = {"batches": [_batch_row(row) for row in rows]}
-
-    def show(screen: Screen) -> None:
-        screen.table(
-            ("batch", "month", "state", "claims", "amount", "held", "made", "by"),
-            (
-                (
-                    str(row.batch_id),
-                    row.month,
-                    row.state,
-                    str(row.claims),
-                    dollars(row.amount_cents),
-                    str(row.held),
-                    row.created_at[:10],
-                    row.created_by,
-                )
-                for row in rows
-            ),
-            right=("batch", "claims", "amount", "held"),
-            wrap=("by",),
-        )
-        if not rows:
-            screen.remark("There is no batch yet: tpi-billing batch create --month YYYY-MM")
-
-    return Result(data, show)
-
-
-def _batch_row(row: "BatchRow") -> dict[str, Any]:
-    return {
-        "batch_id": row.batch_id,
-        "state": row.state,
-        "month": row.month,
-        "claims": row.claims,
-        "amount": dollars(row.amount_cents),
-        "sessions": row.sessions,
-        "held": row.held,
-        "practitioner_number": row.practitioner_filter,
-        "as_of": row.as_of,
-        "created_at": row.created_at,
-        "created_by": row.created_by,
-        "void_reason": row.void_reason,
-    }
+    rows = batch_rows(ctx.obj, limit)
+    return Result({"batches": rows}, lambda screen: show_batches(screen, rows))
 
 
 def show(ctx: typer.Context, batch_id: BatchId) -> Result:
@@ -180,59 +134,24 @@ def show(ctx: typer.Context, batch_id: BatchId) -> Result:
     """
     from tpi_billing.claims.batches import read_contents
     from tpi_billing.cli.claims import claim_row
-    from tpi_billing.ledger.batches import files_of, list_batches
+    from tpi_billing.ledger.batches import files_of
 
     settings: Settings = ctx.obj
     ledger = settings.ledger
     with ledger.reading() as connection:
         contents = read_contents(connection, ledger, batch_id)
-        rows = list_batches(connection, ledger.data_centre, only=batch_id)
         files = files_of(connection, batch_id)
-    row = rows[0]
+    (row,) = batch_rows(settings, only=batch_id)
     data = {
-        **_batch_row(row),
+        **row,
         "claim_lines": [claim_row(claim) for claim in contents.claims],
         "held_sessions": [one.session_id for one in contents.held],
         "files": [{"path": path, "kind": kind, "sha256": digest} for path, kind, digest in files],
-        "journal_entry": row.journal_entry,
-        "journal_sha256": row.journal_hash,
+        "journal_entry": contents.batch.journal_entry,
+        "journal_sha256": contents.batch.journal_hash,
     }
     findings = [finding for one in contents.held for finding in one.findings]
-    return Result(data, lambda screen: _show_batch(screen, data, contents), findings)
-
-
-def _show_batch(screen: Screen, data: dict[str, Any], contents: "BatchContents") -> None:
-    screen.heading(f"Batch {data['batch_id']}, {data['month']}: {data['state']}")
-    screen.facts(
-        [
-            ("made", f"{data['created_at']} by {data['created_by']}, as of {data['as_of']}"),
-            ("claims", f"{data['claims']} from {counted(data['sessions'], 'session')}"),
-            ("amount", data["amount"]),
-            ("held back", counted(data["held"], "session")),
-            ("void because", data["void_reason"]),
-            ("journal", f"entry {data['journal_entry']}, {data['journal_sha256'][:16]}..."),
-        ]
-    )
-    totals: dict[tuple[str, str], list[int]] = {}
-    for claim in contents.claims:
-        sums = totals.setdefault((claim.practitioner_number, claim.fee_item), [0, 0, 0])
-        sums[0] += 1
-        sums[1] += claim.units
-        sums[2] += claim.amount_cents
-    screen.table(
-        ("practitioner", "item", "claims", "units", "amount"),
-        (
-            (number, item, str(count), str(units), dollars(cents))
-            for (number, item), (count, units, cents) in sorted(totals.items())
-        ),
-        right=("claims", "units", "amount"),
-    )
-    held = [finding for one in contents.held for finding in one.findings]
-    screen.findings(held, more="They are all in the batch's workbook.")
-    if data["files"]:
-        screen.heading("Files")
-        for file in data["files"]:
-            screen.line(f"{file['kind'].ljust(9)} {file['path']}")
+    return Result(data, lambda screen: show_batch(screen, data, contents), findings)
 
 
 def export(

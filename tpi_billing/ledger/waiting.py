@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.sessions import Scope
+from tpi_billing.model.claim import ClaimState
 
 _SESSIONS, _CLAIMS, _BATCHES = schema.sessions, schema.claims, schema.batches
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingBatch:
-    """A batch and those of its live claims that are in scope; `as_of` is the day it was made.
+    """A batch and those of its claims in scope that MSP is not known to have.
 
-    `first_service` is the earliest service date, `amount_cents` the sum of the claims.
+    `as_of` is the day it was made, `first_service` the earliest service date of those claims,
+    `amount_cents` their sum.
     """
 
     batch_id: int
@@ -51,7 +53,7 @@ class WithoutStatus:
 def waiting_batches(
     connection: sa.Connection, data_centre: str, states: Sequence[str], scope: Scope
 ) -> list[WaitingBatch]:
-    """List the batches in these states by number; one without a live claim in scope is left out."""
+    """List the batches in these states by number; one without such a claim in scope is left out."""
     query = (
         sa.select(
             _BATCHES.c.batch_id,
@@ -67,7 +69,7 @@ def waiting_batches(
         .where(
             _BATCHES.c.data_centre == data_centre,
             _BATCHES.c.state.in_(states),
-            _CLAIMS.c.live == 1,
+            _CLAIMS.c.state == ClaimState.BATCHED.value,
             *_in_scope(_CLAIMS, scope),
         )
         .group_by(_BATCHES.c.batch_id, _BATCHES.c.month, _BATCHES.c.state, _BATCHES.c.as_of)
