@@ -147,12 +147,35 @@ def test_a_new_ledger_needs_no_copy(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("*.db")] == ["ledger.db"]
 
 
+WITHOUT_ANSWERS = (
+    *(
+        f"DROP TABLE {table}"
+        for table in (
+            "remittance_lines",
+            "remittance_files",
+            "amendments",
+            "postings",
+            "closing_lines",
+            "closings",
+        )
+    ),
+    "DROP INDEX claims_by_billed_month",
+    "DROP INDEX claims_by_predecessor",
+    *(
+        f"ALTER TABLE claims DROP COLUMN {column}"
+        for column in ("adjusted_cents", "predecessor", "expected_cents", "sent_on", "billed_month")
+    ),
+)
+"""Takes away what schema 0005 brought."""
+
+
 def test_a_ledger_of_an_early_version_gets_the_trigger_it_lacked(
     old: Clinic, book: CodeBook
 ) -> None:
     """Schema 0003 was made without the trigger that refuses to replace an entry."""
     with closing(sqlite3.connect(old.folder / "ledger.db")) as connection:
         for statement in (
+            *WITHOUT_ANSWERS,
             "DROP TRIGGER journal_refuses_replace",
             "DROP TABLE rejected_rows",
             "DROP INDEX sessions_pending",

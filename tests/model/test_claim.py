@@ -23,7 +23,21 @@ CLAIM_STEPS = {
     ("paid-changed", "corrected"),
     ("paid-changed", "written-off"),
     ("paid", "debit-requested"),
+    ("paid-changed", "debit-requested"),
     ("debit-requested", "debited"),
+    # MSP refuses the debit, or its record is voided before it goes out.
+    ("debit-requested", "paid"),
+    ("debit-requested", "paid-changed"),
+    # MSP takes a payment back by itself, wholly or in part, and may pay anew.
+    ("paid", "refused"),
+    ("paid", "paid-changed"),
+    ("paid-changed", "refused"),
+    ("paid-changed", "paid"),
+    ("refused", "paid"),
+    ("refused", "paid-changed"),
+    # The claim that took its place was voided.
+    ("corrected", "refused"),
+    ("corrected", "paid-changed"),
 }
 BATCH_STEPS = {
     ("prepared", "sent"),
@@ -60,7 +74,7 @@ def test_every_state_has_a_row() -> None:
     assert set(BATCH_TRANSITIONS) == set(BatchState)
 
 
-@pytest.mark.parametrize("state", ["corrected", "written-off", "debited", "void"])
+@pytest.mark.parametrize("state", ["written-off", "debited", "void"])
 def test_a_claim_ends_there(state: str) -> None:
     assert CLAIM_TRANSITIONS[ClaimState(state)] == frozenset()
 

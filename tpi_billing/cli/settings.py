@@ -70,6 +70,7 @@ class Settings:
         from tpi_billing.ledger import open_ledger
 
         ledger = open_ledger(self.config.database, self.workspace, self.config.clinic.data_centre)
+        ledger.today = self.as_of
         self.opened.append(ledger)
         if self.unmask:
             with ledger.changing(self.actor) as transaction:

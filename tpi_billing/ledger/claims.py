@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from typing import Any
 
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.store import Transaction
@@ -18,6 +19,8 @@ _T = schema.claims
 _CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
 _COLUMNS = (*_CLAIM_COLUMNS, "data_centre", "live")
 _CHUNK = 500
+
+_BY_NUMBER = _T.c.claim_id == sa.bindparam("of_claim")
 
 _DEAD = frozenset({ClaimState.VOID, ClaimState.CORRECTED, ClaimState.DEBITED})
 """States of a claim that no longer stands in the way of another for the same service."""
@@ -70,11 +73,49 @@ def live_claims(
 
 def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Claim]) -> None:
     """Store new claims, each with its journal entry."""
-    rows = [(*_to_row(claim), data_centre, int(claim.state not in _DEAD)) for claim in claims]
+    rows = [(*_to_row(claim), data_centre, int(is_live(claim))) for claim in claims]
     insert_rows(transaction.connection, _T, _COLUMNS, rows)
     for row in rows:
         values = dict(zip(_COLUMNS, row, strict=True))
         transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
+
+
+def is_live(claim: Claim) -> bool:
+    """Tell whether it stands in the way of another claim for the same service."""
+    return claim.state not in _DEAD and not claim.is_debit
+
+
+def change_claims(
+    transaction: Transaction, action: str, changes: Sequence[tuple[Claim, Mapping[str, Any]]]
+) -> None:
+    """Give claims some new values; whether each is live follows from its new state.
+
+    Each claim is given as it was. Every one has the same columns changed.
+    """
+    rows = []
+    for claim, changed in changes:
+        values = {name: _stored(value) for name, value in changed.items()}
+        after = replace(claim, state=changed.get("state", claim.state))
+        values["live"] = int(is_live(after))
+        transaction.journal.write(action, f"claim:{claim.claim_id}", values)
+        rows.append({"of_claim": claim.claim_id, **values})
+    if rows:
+        names = [name for name in rows[0] if name != "of_claim"]
+        update = sa.update(_T).where(_BY_NUMBER)
+        transaction.connection.execute(
+            update.values({name: sa.bindparam(name) for name in names}), rows
+        )
+
+
+def claims_numbered(
+    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
+) -> list[Claim]:
+    """Return these claims, by their numbers; those that are not there are left out."""
+    found: list[Claim] = []
+    for at in range(0, len(claim_ids), _CHUNK):
+        query = _query(data_centre).where(_T.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
+        found.extend(_from_row(row) for row in connection.execute(query))
+    return found
 
 
 def send_claims(transaction: Transaction, batch_id: int, first: int, last: int) -> int:
@@ -86,9 +127,16 @@ def send_claims(transaction: Transaction, batch_id: int, first: int, last: int) 
     number = _T.c.sequence_number
     begins_again = sa.or_(number >= first, number <= last)
     within = number.between(first, last) if first <= last else begins_again
-    return _change_batched(
-        transaction, batch_id, "claim.sent", {"state": ClaimState.SENT.value}, within
-    )
+    batches = schema.batches.c
+    centre = transaction.connection.execute(
+        sa.select(batches.data_centre).where(batches.batch_id == batch_id)
+    ).scalar_one()
+    values = {
+        "state": ClaimState.SENT.value,
+        "sent_on": transaction.on.isoformat(),
+        "billed_month": book_month(transaction.connection, centre, transaction.on),
+    }
+    return _change_batched(transaction, batch_id, "claim.sent", values, within)
 
 
 def void_claims(transaction: Transaction, batch_id: int) -> int:
@@ -165,7 +213,7 @@ def _stored(value: Any) -> Any:
 
 def _from_row(row: sa.Row[Any]) -> Claim:
     values = dict(row._mapping)
-    for name in ("service_date", "birth_date", "referral_date"):
+    for name in ("service_date", "birth_date", "referral_date", "sent_on"):
         values[name] = values[name] and date.fromisoformat(values[name])
     for name in ("start_time", "end_time"):
         values[name] = values[name] and time.fromisoformat(values[name])

@@ -15,9 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.model.remittance import line_hash
 
 _J = schema.journal
 _AT_ONCE = 400
+_HASHED: dict[sa.Table, tuple[str, Callable[[str], str]]] = {
+    schema.submission_files: ("sha256", lambda text: hashlib.sha256(text.encode()).hexdigest()),
+    schema.remittance_lines: ("content_sha256", line_hash),
+}
+"""Tables whose text the journal has only the hash of, in which column."""
 _NAMED = 20
 """So many records of a table are named when they differ; the others are counted."""
 
@@ -47,9 +53,9 @@ class _Compared:
             found = tuple(values[column.name] for column in columns)
             record, told = self.waiting.pop(found)
             names = [name for name, value in told.items() if values[name] != value]
-            if self.table is schema.submission_files and not names:
-                written = hashlib.sha256(row.content.encode()).hexdigest()
-                names = [] if written == told["sha256"] else ["content"]
+            if self.table in _HASHED and not names:
+                column, hashed = _HASHED[self.table]
+                names = [] if hashed(row.content) == told[column] else ["content"]
             if names:
                 self.note(f"{record}: {', '.join(names)}")
         for record, _ in self.waiting.values():
@@ -100,7 +106,10 @@ def _told(row: sa.Row[Any]) -> tuple[str, Values] | None:
     """Return what an entry says of a record's columns, and of which sort of record."""
     kind, _, what = row.action.partition(".")
     match kind:
-        case "session" | "claim" | "counter" | "row":
+        case (
+            "session" | "claim" | "counter" | "row" | "line" | "remittance-file" | "posting"
+            | "amendment"
+        ):  # fmt: skip
             return kind, json.loads(row.content)
         case "batch" if "/" not in row.record:
             # A batch knows the entry that created it, which its files print.
@@ -131,6 +140,10 @@ def _tables() -> dict[str, _Compared]:
         "batch": _numbered(schema.batches, "batch"),
         "referral": _numbered(schema.referrals, "referral"),
         "decision": _numbered(schema.decisions, "decision"),
+        "remittance-file": _numbered(schema.remittance_files, "remittance-file"),
+        "line": _numbered(schema.remittance_lines, "line"),
+        "amendment": _numbered(schema.amendments, "amendment"),
+        "posting": _numbered(schema.postings, "posting"),
         "file": _Compared(
             schema.submission_files,
             _numbers,

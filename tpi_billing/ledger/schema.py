@@ -180,6 +180,11 @@ claims = Table(
     Column("approval_reference", Text, nullable=False, server_default=""),
     Column("original_file_number", Text, nullable=False, server_default=""),
     Column("paid_cents", Integer),
+    Column("adjusted_cents", Integer, nullable=False, server_default="0"),
+    Column("predecessor", Integer),
+    Column("expected_cents", Integer),
+    Column("sent_on", String(10)),
+    Column("billed_month", String(7), nullable=False, server_default=""),
     Column("session_id", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("patient_key", Text, nullable=False),
@@ -238,6 +243,8 @@ claims = Table(
     Index("one_sequence_number", "data_centre", "sequence_cycle", "sequence_number", unique=True),
     Index("claims_by_batch", "batch_id"),
     Index("claims_by_session", "session_key"),
+    Index("claims_by_predecessor", "predecessor"),
+    Index("claims_by_billed_month", "data_centre", "billed_month"),
 )
 
 # Sessions that a batch left behind, and the findings as they were on that day, billed or held.
@@ -308,6 +315,152 @@ pickups = Table(
     Column("content", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     UniqueConstraint("data_centre", "sha256", name="one_pickup"),
+)
+
+# MSP's files as they were taken in: `fragment` is a last line that was cut off, which counts for
+# nothing until it comes whole. `remarks` is JSON: what is odd about it, and its control totals.
+remittance_files = Table(
+    "remittance_files",
+    metadata,
+    Column("file_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("pickup_id", Integer),
+    Column("imported_at", String(20), nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("fragment", Text, nullable=False),
+    Column("remarks", Text, nullable=False),
+    UniqueConstraint("data_centre", "sha256", name="one_remittance_file"),
+)
+
+# Every line that MSP has sent, once: by its content, and its place among equal lines of a file.
+# The money of a line is `paid_cents`: of a claim line what it pays, of S23 and S24 the adjustment.
+# `standing` is applied, not-applied (an impossible move), unmatched, or kept (no line of a claim).
+# The line counts in the books of `month`; `claim_month` is that in which a claim took its money.
+remittance_lines = Table(
+    "remittance_lines",
+    metadata,
+    Column("line_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("file_id", Integer, ForeignKey("remittance_files.file_id"), nullable=False),
+    Column("line_number", Integer, nullable=False),
+    Column("record", String(3), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("payment_date", String(10)),
+    Column("payee_number", Text, nullable=False),
+    Column("practitioner_number", Text, nullable=False),
+    Column("sequence_number", Integer),
+    Column("office_folio", Integer),
+    Column("file_number", Text, nullable=False),
+    Column("explanatory_codes", Text, nullable=False),
+    Column("billed_cents", Integer),
+    Column("paid_cents", Integer),
+    Column("stated_adjustments_cents", Integer, nullable=False),
+    Column("adjusted_cents", Integer, nullable=False),
+    Column("paid_fee_item", Text, nullable=False),
+    Column("paid_units", Integer),
+    Column("standing", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("claim_id", Integer, ForeignKey("claims.claim_id")),
+    Column("month", String(7), nullable=False),
+    Column("claim_month", String(7), nullable=False),
+    UniqueConstraint("data_centre", "content_sha256", "ordinal", name="one_remittance_line"),
+    Index("remittance_lines_by_claim", "claim_id"),
+    Index("remittance_lines_by_file", "file_id"),
+    Index("remittance_lines_by_payment", "data_centre", "payment_date", "payee_number"),
+    Index("remittance_lines_by_month", "data_centre", "month"),
+    Index(
+        "remittance_lines_open",
+        "data_centre",
+        "standing",
+        sqlite_where=text("standing IN ('unmatched', 'not-applied')"),
+        postgresql_where=text("standing IN ('unmatched', 'not-applied')"),
+    ),
+    Index(
+        "remittance_lines_by_file_number",
+        "data_centre",
+        "file_number",
+        sqlite_where=text("file_number != ''"),
+        postgresql_where=text("file_number != ''"),
+    ),
+)
+
+# What a person asked of a claim that MSP has answered: `kind` is correct, resubmit, debit or
+# write-off. `changed` is JSON, the session's columns with their new values. One that was taken
+# back, because its successor was voided, is no longer `active`.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("amendment_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("claim_id", Integer, ForeignKey("claims.claim_id"), nullable=False),
+    Column("successor_id", Integer),
+    Column("kind", Text, nullable=False),
+    Column("from_state", Text, nullable=False),
+    Column("submission_code", String(1), nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", String(20), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("active", Integer, nullable=False),
+    Index("amendments_by_claim", "claim_id"),
+    Index("amendments_by_successor", "successor_id"),
+)
+
+# Movements of the books that no claim's bill and no line of MSP makes, in signed cents of what is
+# owed to the clinic: `kind` is replaced or reinstated (a successor takes over what is owed, or
+# gives it back), written-off, or difference (of a remittance, accepted with a reason).
+postings = Table(
+    "postings",
+    metadata,
+    Column("posting_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payee_number", Text, nullable=False),
+    Column("practitioner_number", Text, nullable=False),
+    Column("claim_id", Integer, ForeignKey("claims.claim_id")),
+    Column("remittance", Text, nullable=False),
+    Column("cents", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("posted_at", String(20), nullable=False),
+    Column("posted_by", Text, nullable=False),
+    Index("postings_by_month", "data_centre", "month"),
+    Index("postings_by_claim", "claim_id"),
+)
+
+# A month's closing and its reopening; the last row of a month is where it stands.
+closings = Table(
+    "closings",
+    metadata,
+    Column("closing_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", String(20), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Index("closings_by_month", "data_centre", "month"),
+)
+
+# What a closed month came to, in cents, by payee and practitioner.
+closing_lines = Table(
+    "closing_lines",
+    metadata,
+    Column("closing_id", Integer, ForeignKey("closings.closing_id"), primary_key=True),
+    Column("payee_number", Text, primary_key=True),
+    Column("practitioner_number", Text, primary_key=True),
+    Column("opening_cents", Integer, nullable=False),
+    Column("billed_cents", Integer, nullable=False),
+    Column("adjusted_cents", Integer, nullable=False),
+    Column("paid_cents", Integer, nullable=False),
+    Column("written_off_cents", Integer, nullable=False),
+    Column("closing_cents", Integer, nullable=False),
 )
 
 counters = Table(

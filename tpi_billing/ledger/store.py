@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,28 @@ _WAIT_SECONDS = 10
 
 @dataclass
 class Transaction:
-    """A transaction that changes the ledger: its connection, its journal, and who it is by."""
+    """A transaction that changes the ledger: its connection, its journal, and who it is by.
+
+    `at` is the instant, `on` the day that counts as today.
+    """
 
     connection: sa.Connection
     journal: Journal
     actor: str
     at: str
+    on: date
 
 
 class Ledger:
-    """An open ledger; `data_centre` limits what is seen and written to one clinic's."""
+    """An open ledger; `data_centre` limits what is seen and written to one clinic's.
+
+    `today` is the day that counts as today for what is written; None: the clock's.
+    """
 
     def __init__(self, engine: sa.Engine, data_centre: str) -> None:
         self.engine = engine
         self.data_centre = data_centre
+        self.today: date | None = None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -60,7 +69,7 @@ class Ledger:
             try:
                 at = clock.now()
                 journal = Journal(connection, actor, at)
-                yield Transaction(connection, journal, actor, at)
+                yield Transaction(connection, journal, actor, at, self.today or clock.today())
                 journal.flush()
                 connection.commit() if keep else connection.rollback()
             except BaseException:

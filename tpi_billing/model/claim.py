@@ -8,6 +8,10 @@ DAYS_TO_SUBMIT = 90
 """MSP takes a claim until so many days after the service, or after its own answer (facts, 4)."""
 
 
+DEBIT = "E"
+"""The submission code of a request to take a payment back (Teleplan C02 P34)."""
+
+
 class ClaimState(StrEnum):
     """Where a claim stands between its batch and its money."""
 
@@ -40,11 +44,17 @@ CLAIM_TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
     _C.BATCHED: frozenset({_C.SENT, _C.VOID}),
     _C.SENT: frozenset({_C.HELD, _C.PAID, _C.PAID_CHANGED, _C.REFUSED}),
     _C.HELD: frozenset({_C.PAID, _C.PAID_CHANGED, _C.REFUSED}),
-    _C.PAID: frozenset({_C.DEBIT_REQUESTED}),
-    _C.PAID_CHANGED: frozenset({_C.CORRECTED, _C.WRITTEN_OFF}),
-    _C.REFUSED: frozenset({_C.CORRECTED, _C.WRITTEN_OFF}),
-    _C.DEBIT_REQUESTED: frozenset({_C.DEBITED}),
-    _C.CORRECTED: frozenset(),
+    # MSP takes a payment back by itself: the whole of it, or a part.
+    _C.PAID: frozenset({_C.DEBIT_REQUESTED, _C.REFUSED, _C.PAID_CHANGED}),
+    _C.PAID_CHANGED: frozenset(
+        {_C.CORRECTED, _C.WRITTEN_OFF, _C.DEBIT_REQUESTED, _C.REFUSED, _C.PAID}
+    ),
+    # Paid again only after a payment was taken back.
+    _C.REFUSED: frozenset({_C.CORRECTED, _C.WRITTEN_OFF, _C.PAID, _C.PAID_CHANGED}),
+    # Back to what it was when MSP refuses the debit, or its record is voided.
+    _C.DEBIT_REQUESTED: frozenset({_C.DEBITED, _C.PAID, _C.PAID_CHANGED}),
+    # Back to what it was when the claim that took its place is voided.
+    _C.CORRECTED: frozenset({_C.REFUSED, _C.PAID_CHANGED}),
     _C.WRITTEN_OFF: frozenset(),
     _C.DEBITED: frozenset(),
     _C.VOID: frozenset(),
@@ -69,6 +79,11 @@ class Claim:
     configuration or the fee schedule never changes what was billed. Sequence numbers begin again
     after 9999999: `sequence_cycle` counts how often they have. `amount_cents` is the billed
     amount, `units` the number of services, times are the session's own.
+
+    `predecessor` is the claim whose place this one takes. `expected_cents` is what MSP should pay
+    for it where that is not the billed amount: less what was paid before, negative for a debit
+    request. `paid_cents` adds up MSP's lines, `adjusted_cents` what those say to explain another
+    amount. `sent_on` is the day it went to MSP, `billed_month` the month of the books.
     """
 
     session_key: int
@@ -124,3 +139,18 @@ class Claim:
     sequence_number: int | None = None
     state: ClaimState = ClaimState.BATCHED
     paid_cents: int | None = None
+    adjusted_cents: int = 0
+    predecessor: int | None = None
+    expected_cents: int | None = None
+    sent_on: date | None = None
+    billed_month: str = ""
+
+    @property
+    def due_cents(self) -> int:
+        """What MSP should pay for it, in cents: the billed amount unless told otherwise."""
+        return self.amount_cents if self.expected_cents is None else self.expected_cents
+
+    @property
+    def is_debit(self) -> bool:
+        """Tell whether it asks MSP to take a payment back (Teleplan C02 P34 `E`)."""
+        return self.submission_code == DEBIT
