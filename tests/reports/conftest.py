@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from made_up_claims import made_up_claim
 
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
 from tpi_billing.model.catalogue import CHECK
@@ -52,52 +53,21 @@ def make_finding(code: str, session_id: str, column: str = "", value: str = "") 
     )
 
 
-PLAIN_CLAIM = Claim(
-    session_key=1,
-    session_id="V1001",
-    source="canonical",
+PLAIN_CLAIM = made_up_claim(
     patient_key="phn:9000000001/00",
-    practitioner_number="99001",
-    payee_number="A9999",
     phn="9000000001",
-    dependent="00",
     first_name="Oren",
     second_name="",
     surname="Dunmore",
     birth_date=date(1987, 5, 3),
     sex="M",
-    insurer="MSP",
-    registration_number="",
-    address_1="",
-    address_2="",
-    city="",
-    postal_code="",
-    fee_item="01157",
-    units=1,
-    unit_price_cents=7792,
-    percent=100,
-    amount_cents=7792,
-    edition="2024-12-31",
-    price_status="checked",
     explanation="4 trigger points recorded: multiple injections, billed in full.",
     service_date=date(2026, 10, 8),
-    start_time=time(9, 0),
-    end_time=time(9, 15),
-    submission_code="0",
-    clarification_code="00",
-    location_code="Q",
     facility_number="00042",
-    diagnoses=("7291",),
-    referral_code="B",
     referral_number="01234",
     referral_name="Dr Norquay",
-    referral_profession="physician",
     referral_date=date(2026, 4, 2),
-    mva=False,
-    icbc_claim_number="",
-    note="",
     claim_id=1,
-    batch_id=3,
     office_folio=4001,
 )
 

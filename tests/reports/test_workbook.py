@@ -1,6 +1,7 @@
 """The batch workbook, opened again: totals that tie, real values, nothing that could run."""
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -64,6 +65,7 @@ def test_what_becomes_of_the_batch_does_not_change_its_bytes(contents: BatchCont
 
 def test_another_process_in_another_place_gives_the_same_bytes() -> None:
     fixtures = str(Path(__file__).with_name("conftest.py"))
+    places = os.pathsep.join((str(Path.cwd()), str(Path(__file__).parents[1])))
     script = f"""
 import hashlib, importlib.util
 spec = importlib.util.spec_from_file_location("made_up", {fixtures!r})
@@ -75,7 +77,7 @@ print(hashlib.sha256(batch_workbook(made_up.made_up_contents())).hexdigest())
     results = {
         subprocess.run(
             [sys.executable, "-c", script],
-            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(Path.cwd())},
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": places},
             capture_output=True,
             text=True,
             check=True,

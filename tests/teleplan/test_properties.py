@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from made_up import ADULT, ALBERTAN, VENDOR, content_of
+from made_up import ALBERTAN, VENDOR, content_of
+from made_up_claims import ADULT
 
 from tpi_billing.model.claim import Claim
 from tpi_billing.model.identifiers import phn_check_digit
