@@ -36,6 +36,10 @@ class TomlLines:
                 return number
         return None
 
+    def next_after(self, line: int) -> int | None:
+        """Return the line of the section or key behind the one on this line; None of the last."""
+        return min((number for number in self._lines.values() if number > line), default=None)
+
 
 def _parts(name: str) -> list[str]:
     return [part.strip("\"'") for part in _PART.findall(name)]

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from tpi_billing.codes.files import CodeFiles
-from tpi_billing.codes.toml import Place, TomlFile, TomlTable
+from tpi_billing.codes.toml import TomlFile, TomlTable
+from tpi_billing.toml_lines import Place
 
 Certainty = Literal["printed", "inferred"]
 Answer = Literal["no-approval", "ask", "not-accepted"]

@@ -21,7 +21,8 @@ from tpi_billing.codes.rules import (
     Rule,
     Tray,
 )
-from tpi_billing.codes.toml import Place, TomlFile, TomlTable
+from tpi_billing.codes.toml import TomlFile, TomlTable
+from tpi_billing.toml_lines import Place
 
 
 class _AgeBand(TomlTable):

@@ -11,12 +11,8 @@ from pydantic_core import ErrorDetails
 
 from tpi_billing.codes.text import read_text
 from tpi_billing.errors import ConfigurationError, Trouble
+from tpi_billing.toml_lines import Place, TomlLines
 
-Place = tuple[str | int, ...]
-"""Where in the file: keys and, in a list of tables, positions, such as `("items", 3, "kind")`."""
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]")
-_KEY = re.compile(r"\s*([\w\-]+)\s*=")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -46,7 +42,7 @@ class TomlFile:
                 row=int(at[1]) if at else text.count("\n") + 1,
             ) from error
         self._lines = text.splitlines()
-        self._places = _places(self._lines)
+        self._places = TomlLines(text)
         self._troubles: list[Trouble] = []
 
     def parse(self, model: type[T]) -> T:
@@ -83,37 +79,15 @@ class TomlFile:
 
     def _line(self, place: Place, value: str) -> int:
         """Return the line of the place, of what it is in when it is not there, else 1."""
-        for length in range(len(place), 0, -1):
-            start = self._places.get(place[:length])
-            if start:
-                break
-        else:
+        start = self._places.line(place)
+        if start is None:
             return 1
-        end = min((line for line in self._places.values() if line > start), default=None)
+        end = self._places.next_after(start)
         wanted = f'"{value}"'
         for number, line in enumerate(self._lines[start - 1 : end and end - 1], start):
             if value and wanted in line:
                 return number
         return start
-
-
-def _places(lines: list[str]) -> dict[Place, int]:
-    """Return the line of every table header and key; lists of tables are counted from 0."""
-    places: dict[Place, int] = {}
-    counts: dict[Place, int] = {}
-    table: Place = ()
-    for number, line in enumerate(lines, 1):
-        header = _HEADER.match(line)
-        key = _KEY.match(line)
-        if header:
-            table = tuple(header[2].split("."))
-            if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
-                table = (*table, counts[table])
-            places[table] = number
-        elif key:
-            places[*table, key[1]] = number
-    return places
 
 
 def _last_key(place: Place) -> str:
