@@ -1,16 +1,15 @@
 """Writes a workbook so that its target is the old file or the whole new one, never half."""
 
 import errno
-import os
 import re
-import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
+from tpi_billing.drafts import discard, force_out, new_draft, take_place
 from tpi_billing.errors import FileError, UsageError
 
 _ABOUT = "docProps/core.xml"
@@ -38,22 +37,19 @@ def replacing(out: Path, *, only_new: bool = False) -> Iterator[BinaryIO]:
     """
     draft: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".tmp")
-        draft = Path(name)
-        with os.fdopen(handle, "w+b") as file:
+        draft = new_draft(out)
+        with draft.open("w+b") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            force_out(file)
         if only_new and out.exists():
             _require_same(draft, out)
             return
-        os.replace(draft, out)  # noqa: PTH105 - the one call that is atomic everywhere
+        take_place(draft, out)
     except OSError as error:
         raise _in_words(error, out) from error
     finally:
         if draft is not None:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+            discard(draft)
 
 
 def _require_same(draft: Path, out: Path) -> None:

@@ -10,13 +10,13 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tpi_billing.drafts import discard, force_out, new_draft, take_place
 from tpi_billing.errors import FileError, IntegrityError, Trouble
 
 Kind = Literal["workbook", "teleplan", "csv", "manifest", "findings", "list", "letter"]
@@ -70,7 +70,7 @@ def publish(files: Sequence[NewFile]) -> tuple[PublishedFile, ...]:
                 previous.append(_keep_previous(file.path, leftovers))
         for file, draft, kept in zip(files, drafts, previous, strict=True):
             with _explained(file.path):
-                os.replace(draft, file.path)  # noqa: PTH105 - the one call that is atomic everywhere
+                take_place(draft, file.path)
             undo.callback(_put_back, file.path, kept)
         undo.pop_all()
         folders.pop_all()
@@ -129,8 +129,7 @@ def _write_draft(file: NewFile, leftovers: ExitStack) -> Path:
     draft = _passing_name(file.path, leftovers)
     with draft.open("wb") as out:
         out.write(file.content)
-        out.flush()
-        os.fsync(out.fileno())
+        force_out(out)
     with draft.open("rb") as written:
         found = hashlib.file_digest(written, "sha256").hexdigest()
     if found != file.sha256:
@@ -143,15 +142,9 @@ def _write_draft(file: NewFile, leftovers: ExitStack) -> Path:
 
 
 def _passing_name(target: Path, leftovers: ExitStack) -> Path:
-    """Make an empty file beside `target` that is gone at the end, whatever happens.
-
-    On POSIX it is readable by its owner only from the start; on Windows it takes the rights of
-    the folder.
-    """
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    os.close(handle)
-    path = Path(name)
-    leftovers.callback(_remove, path)
+    """Make an empty file beside `target` that is gone at the end, whatever happens."""
+    path = new_draft(target)
+    leftovers.callback(discard, path)
     return path
 
 
@@ -166,15 +159,10 @@ def _keep_previous(target: Path, leftovers: ExitStack) -> Path | None:
 
 def _put_back(target: Path, kept: Path | None) -> None:
     if kept is None:
-        _remove(target)
+        discard(target)
     else:
         with suppress(OSError):
-            os.replace(kept, target)  # noqa: PTH105
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
+            take_place(kept, target)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -1,0 +1,38 @@
+"""Puts a file beside its target, whose place it takes whole: the old one or the new, never half.
+
+Errors of the system pass through; whoever calls says what they mean for the file in hand.
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+def new_draft(target: Path) -> Path:
+    """Make an empty file beside `target`, under a passing name.
+
+    On POSIX it is readable by its owner only from the start; on Windows it takes the rights of
+    the folder.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    os.close(handle)
+    return Path(name)
+
+
+def force_out(file: BinaryIO) -> None:
+    """Make sure that the disk has what was written."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def take_place(draft: Path, target: Path) -> None:
+    """Put a draft where its target is or shall be."""
+    os.replace(draft, target)  # noqa: PTH105 - the one call that is atomic everywhere
+
+
+def discard(draft: Path) -> None:
+    """Delete a draft, or a file that is not wanted any more; one that is gone is no matter."""
+    with suppress(OSError):
+        draft.unlink(missing_ok=True)
