@@ -130,9 +130,10 @@ def list_(
 def show(ctx: typer.Context, batch_id: BatchId) -> Result:
     """Show one batch: totals, claims and what was held.
 
-    Example: tpi-billing batch show 1
+    Also where each Teleplan file stands and what MSP said. Example: tpi-billing batch show 1
     """
     from tpi_billing.claims.batches import read_contents
+    from tpi_billing.cli.batch_sending import sending_rows
     from tpi_billing.cli.claims import claim_row
     from tpi_billing.ledger.batches import files_of
 
@@ -141,12 +142,14 @@ def show(ctx: typer.Context, batch_id: BatchId) -> Result:
     with ledger.reading() as connection:
         contents = read_contents(connection, ledger, batch_id)
         files = files_of(connection, batch_id)
+        sending = sending_rows(connection, batch_id)
     (row,) = batch_rows(settings, only=batch_id)
     data = {
         **row,
         "claim_lines": [claim_row(claim) for claim in contents.claims],
         "held_sessions": [one.session_id for one in contents.held],
         "files": [{"path": path, "kind": kind, "sha256": digest} for path, kind, digest in files],
+        "sending": sending,
         "journal_entry": contents.batch.journal_entry,
         "journal_sha256": contents.batch.journal_hash,
     }

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tpi_billing.cli.batch_sending import show_sending
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.model.claim import ClaimState
 from tpi_billing.model.money import dollars
@@ -96,6 +97,7 @@ def show_batch(screen: Screen, data: dict[str, Any], contents: "BatchContents") 
         ]
     )
     _show_items(screen, contents)
+    show_sending(screen, data["sending"])
     held = [finding for one in contents.held for finding in one.findings]
     screen.findings(held, more="They are all in the batch's workbook.")
     if data["files"]:
