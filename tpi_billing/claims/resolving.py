@@ -172,7 +172,9 @@ def _facts(file: StoredFile, attempt: Attempt, mention: Mention | None) -> str:
     )
     if mention is None:
         return f"{ours}; the log names no last number."
-    when = "at no time that it tells" if mention.at is None else f"at {mention.at.isoformat()}"
+    when = "at no time that it tells"
+    if mention.at is not None:
+        when = f"at {mention.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return f"{ours}; the log's last number is {mention.number:07d}, {when}."
 
 

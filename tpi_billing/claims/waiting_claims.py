@@ -89,7 +89,8 @@ def _why_unsent(batch: WaitingBatch, missed: date | None) -> Reason | None:
                 "batch-unknown",
                 "Sent, and no answer came",
                 f"{name} was sent and it is not known whether MSP has it.",
-                "Find out before it is sent again, or every claim in it counts twice.",
+                f"Find out with: tpi-billing submit {batch.batch_id} --resolve. If it is sent "
+                "again before that, every claim in it may count twice.",
             )
         case BatchState.SENT:
             return Reason(
