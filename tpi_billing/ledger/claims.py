@@ -118,6 +118,20 @@ def claims_numbered(
     return found
 
 
+def folios(
+    connection: sa.Connection, data_centre: str, numbers: Sequence[int]
+) -> dict[int, tuple[int, int | None]]:
+    """Return, by office folio number, each claim's number and sequence number."""
+    found: dict[int, tuple[int, int | None]] = {}
+    for at in range(0, len(numbers), _CHUNK):
+        query = sa.select(_T.c.office_folio, _T.c.claim_id, _T.c.sequence_number).where(
+            _T.c.data_centre == data_centre, _T.c.office_folio.in_(numbers[at : at + _CHUNK])
+        )
+        for folio, claim_id, number in connection.execute(query):
+            found[folio] = claim_id, number
+    return found
+
+
 def send_claims(transaction: Transaction, batch_id: int, first: int, last: int) -> int:
     """Mark a file's claims as sent; return how many.
 

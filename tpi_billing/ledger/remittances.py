@@ -152,6 +152,31 @@ def open_lines(
     yield from _streamed(connection, _query(data_centre).where(_L.c.standing == standing.value))
 
 
+def unmatched_lines(
+    connection: sa.Connection, data_centre: str, file_numbers: Sequence[str]
+) -> list[RemittanceLine]:
+    """Return the lines that found no claim and bear one of MSP's own claim numbers."""
+    found: list[RemittanceLine] = []
+    for at in range(0, len(file_numbers), _CHUNK):
+        query = _query(data_centre).where(
+            _L.c.file_number != "",
+            _L.c.file_number.in_(file_numbers[at : at + _CHUNK]),
+            _L.c.standing == Standing.UNMATCHED.value,
+        )
+        found.extend(_line(row) for row in connection.execute(query.order_by(_L.c.line_id)))
+    return found
+
+
+def waiting_claims(connection: sa.Connection, data_centre: str) -> list[int]:
+    """List the claims that have a line which could not move them."""
+    query = sa.select(_L.c.claim_id).where(
+        _L.c.data_centre == data_centre,
+        _L.c.standing == Standing.NOT_APPLIED.value,
+        _L.c.claim_id.is_not(None),
+    )
+    return sorted(connection.execute(query.distinct()).scalars())
+
+
 def claims_by_file_number(
     connection: sa.Connection, data_centre: str, numbers: Sequence[str]
 ) -> dict[str, set[int]]:

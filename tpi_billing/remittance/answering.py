@@ -84,6 +84,19 @@ def _stands(line: RemittanceLine, closed_month: str, *, settled: bool) -> bool:
     return settled or (line.claim_month != "" and line.claim_month <= closed_month)
 
 
+def outcome_of(claim: Claim, line: RemittanceLine) -> ClaimState:
+    """Return what a line by itself says of its claim, whether or not it moved it."""
+    cents = line.paid_cents or 0
+    match line.record:
+        case "C12" | "S03":
+            return _S.REFUSED
+        case "S04":
+            return _S.HELD
+    if claim.is_debit:
+        return _S.PAID if cents == claim.due_cents else _S.PAID_CHANGED
+    return _S.PAID_CHANGED if cents < 0 else _paid_state(claim, line, cents)
+
+
 class _Life:
     def __init__(self, claim: Claim) -> None:
         self._claim = claim

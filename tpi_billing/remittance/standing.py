@@ -1,0 +1,142 @@
+"""Bring claims to where MSP's lines put them, and lines to where they stand, in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
+from tpi_billing.ledger import Ledger, Transaction
+from tpi_billing.ledger.book_months import last_closed_month, month_after
+from tpi_billing.ledger.claims import change_claims, claims_numbered
+from tpi_billing.ledger.exchange import finish_attempt
+from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
+from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.model.remittance import RemittanceLine, Standing
+from tpi_billing.remittance.answering import Verdict, answer
+
+_S = ClaimState
+
+
+class Standings:
+    """Works out anew where claims and lines stand, and writes down what has changed."""
+
+    def __init__(self, transaction: Transaction, ledger: Ledger) -> None:
+        self._transaction = transaction
+        self._ledger = ledger
+        self._closed = last_closed_month(transaction.connection, ledger.data_centre) or ""
+
+    def settle(
+        self, claim_ids: Iterable[int], new: Sequence[RemittanceLine] = ()
+    ) -> tuple[list[RemittanceLine], dict[int, Claim]]:
+        """Settle claims by all lines about them, those in the ledger and new ones.
+
+        Return the new lines as they are to be stored, in their order, and the claims as they were.
+        """
+        wanted = sorted(set(claim_ids))
+        claims = self._proven({claim.claim_id or 0: claim for claim in self._claims(wanted)})
+        stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
+        by_claim: dict[int, list[RemittanceLine]] = {}
+        for line in new:
+            if line.claim_id is not None:
+                by_claim.setdefault(line.claim_id, []).append(line)
+        placed: dict[int, RemittanceLine] = {}
+        changed_lines: list[tuple[int, Standing, str, int | None, str, int]] = []
+        changed_claims: list[tuple[Claim, Mapping[str, Any]]] = []
+        for claim_id, claim in claims.items():
+            fresh = {line.line_id for line in by_claim.get(claim_id, ())}
+            found = answer(claim, [*stored[claim_id], *by_claim.get(claim_id, ())], self._closed)
+            for verdict in found.verdicts:
+                line = self._stand(verdict)
+                if line.line_id in fresh:
+                    placed[line.line_id] = line
+                elif line != verdict.line:
+                    changed_lines.append(_change(line))
+            values = {
+                "state": found.state,
+                "paid_cents": found.paid_cents,
+                "adjusted_cents": found.adjusted_cents,
+            }
+            if any(getattr(claim, name) != value for name, value in values.items()):
+                changed_claims.append((claim, values))
+        stand_lines(self._transaction, changed_lines)
+        change_claims(self._transaction, "claim.answered", changed_claims)
+        self._follow_debits(
+            [replace(claim, **values) for claim, values in changed_claims if claim.is_debit]
+        )
+        return [placed.get(line.line_id, line) for line in new], claims
+
+    def _claims(self, claim_ids: Sequence[int]) -> list[Claim]:
+        return claims_numbered(self._transaction.connection, self._ledger.data_centre, claim_ids)
+
+    def _stand(self, verdict: Verdict) -> RemittanceLine:
+        line = verdict.line
+        took = verdict.standing is Standing.APPLIED and line.paid_cents is not None
+        month = line.claim_month or max(line.month, self._open) if took else ""
+        return replace(
+            line,
+            standing=verdict.standing,
+            problem=verdict.problem,
+            adjusted_cents=verdict.adjusted_cents,
+            claim_month=month,
+        )
+
+    @property
+    def _open(self) -> str:
+        return month_after(self._closed) if self._closed else ""
+
+    def _proven(self, claims: dict[int, Claim]) -> dict[int, Claim]:
+        """Take MSP's answer to a claim as proof that it has the file of which nobody knew."""
+        doubtful = [claim for claim in claims.values() if claim.state is _S.BATCHED]
+        proven = False
+        for batch_id in sorted({claim.batch_id for claim in doubtful if claim.batch_id}):
+            answered = {claim.sequence_number for claim in doubtful if claim.batch_id == batch_id}
+            proven |= self._prove(batch_id, answered)
+        if not proven:
+            return claims
+        return {claim.claim_id or 0: claim for claim in self._claims(sorted(claims))}
+
+    def _prove(self, batch_id: int, answered: set[int | None]) -> bool:
+        found = False
+        for part in parts_of(self._transaction.connection, batch_id):
+            first, last = part.file.first_number, part.file.last_number
+            within = any(
+                number is not None and (first <= number <= last or last < first)
+                for number in answered
+            )
+            if part.status is Status.OPEN and part.last is not None and within:
+                said = "MSP answered claims of this file, so it has it."
+                finish_attempt(self._transaction, part.last.submission_id, Outcome.ACCEPTED, said)
+                found = True
+        if found:
+            bring_up_to_date(self._transaction, self._ledger, batch_id)
+        return found
+
+    def _follow_debits(self, debits: Sequence[Claim]) -> None:
+        """Bring the claim that a debit request names to where MSP's answer puts it."""
+        wanted = sorted({debit.predecessor for debit in debits if debit.predecessor})
+        if not wanted:
+            return
+        named = {claim.claim_id: claim for claim in self._claims(wanted)}
+        stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
+        changes: list[tuple[Claim, Mapping[str, Any]]] = []
+        for debit in debits:
+            claim = named.get(debit.predecessor)
+            if claim is None or claim.state is not _S.DEBIT_REQUESTED:
+                continue
+            if debit.state in {_S.PAID, _S.PAID_CHANGED}:
+                changes.append((claim, {"state": _S.DEBITED}))
+            elif debit.state is _S.REFUSED:
+                before = answer(replace(claim, state=_S.SENT), stored[claim.claim_id or 0])
+                changes.append((claim, {"state": before.state}))
+        change_claims(self._transaction, "claim.debit-answered", changes)
+
+
+def _change(line: RemittanceLine) -> tuple[int, Standing, str, int | None, str, int]:
+    return (
+        line.line_id,
+        line.standing,
+        line.problem,
+        line.claim_id,
+        line.claim_month,
+        line.adjusted_cents,
+    )
