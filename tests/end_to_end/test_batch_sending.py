@@ -89,3 +89,15 @@ def test_a_health_number_that_somebody_noted_is_masked(clinic: Clinic) -> None:
     ((_, answer),) = answers(sending(clinic)[0])
     assert "9151065434" not in answer + clinic.run("batch", "show", 1).out
     assert "page says" in answer
+
+
+def test_the_next_number_after_a_void_is_set_as_it_says(clinic: Clinic) -> None:
+    with office(clinic) as it:
+        prepare(clinic)
+        said = clinic.run("batch", "void", 1, "--reason", "wrong month")
+        assert "tpi-billing teleplan number set NUMBER" in " ".join(said.out.split())
+        assert "LAST COMMITTED:0000000" in clinic.run("teleplan", "log").out
+        clinic.data("teleplan", "number", "set", 1, "--reason", "batch 1 is void, nothing sent")
+        clinic.data("batch", "create", "--month", "2026-10")
+        assert clinic.data("submit", 2)["state"] == "accepted"
+        assert len(it.msp.submitted) == 1

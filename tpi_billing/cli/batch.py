@@ -237,6 +237,11 @@ def void(
             screen.line("These must not be submitted any more; put them away:")
         for path in files:
             screen.line(f"  {path}")
+        screen.remark(
+            "The numbers of what is void stay used, and MSP expects the one after the last that "
+            "it has taken. Before the next batch, see LAST COMMITTED in tpi-billing teleplan log, "
+            "and say: tpi-billing teleplan number set NUMBER --reason ..."
+        )
 
     return Result(data, show, attention=bool(half))
 
