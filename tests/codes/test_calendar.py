@@ -133,6 +133,45 @@ def test_working_days(book: CodeBook, first: date, last: date, days: int) -> Non
     assert book.calendar.working_days_between(first, last) == days
 
 
+@pytest.mark.parametrize(
+    ("close_off", "remittance", "payment"),
+    [
+        # November 3, 4, 5, 6, 9, 10; the 11th is Remembrance Day; then 12 and 13
+        (date(2026, 11, 2), date(2026, 11, 10), date(2026, 11, 13)),
+        (date(2026, 11, 18), date(2026, 11, 26), date(2026, 11, 30)),
+        # December 18, 21, 22, 23, 24, 28; then 29 and 30: Boxing Day is a Saturday
+        (date(2026, 12, 17), date(2026, 12, 28), date(2026, 12, 30)),
+    ],
+)
+def test_when_msp_answers_and_pays(
+    book: CodeBook, close_off: date, remittance: date, payment: date
+) -> None:
+    assert book.calendar.remittance_day(close_off) == remittance
+    assert book.calendar.payment_day(close_off) == payment
+
+
+@given(day=DAYS, count=st.integers(0, 40))
+def test_so_many_working_days_later(book: CodeBook, day: date, count: int) -> None:
+    later = book.calendar.working_days_after(day, count)
+    assert book.calendar.working_days_between(day, later) == count
+    assert later == day or book.calendar.is_working_day(later)
+
+
+@pytest.mark.parametrize(
+    ("day", "close_off"),
+    [
+        (date(2025, 12, 4), None),  # 32 days before the first that is listed
+        (date(2025, 12, 5), date(2026, 1, 5)),
+        (date(2026, 12, 17), date(2026, 12, 17)),
+        (date(2026, 12, 18), None),
+    ],
+)
+def test_a_close_off_far_away_is_not_the_next_one(
+    book: CodeBook, day: date, close_off: date | None
+) -> None:
+    assert book.calendar.near_close_off(day) == close_off
+
+
 @given(first=DAYS, steps=st.integers(0, 60), more=st.integers(0, 60))
 def test_working_days_add_up(book: CodeBook, first: date, steps: int, more: int) -> None:
     calendar = book.calendar

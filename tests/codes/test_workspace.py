@@ -151,6 +151,21 @@ def test_a_calendar_of_the_clinic(workspace: Path, write_list: WriteList) -> Non
     assert not calendar.is_holiday(datetime.date(2027, 7, 1))
     assert calendar.next_close_off(datetime.date(2026, 12, 1)) == datetime.date(2027, 1, 4)
     assert calendar.close_off_hour == 17
+    # An older copy does not say when MSP answers and pays: 6 and 2 working days later.
+    assert calendar.remittance_day(datetime.date(2027, 1, 4)) == datetime.date(2027, 1, 12)
+    assert calendar.payment_day(datetime.date(2027, 1, 4)) == datetime.date(2027, 1, 14)
+
+
+def test_a_calendar_that_says_when_msp_answers(workspace: Path, write_list: WriteList) -> None:
+    write_list(
+        "calendar.toml",
+        'close_off_hour = 17\ntime_zone = "America/Vancouver"\n'
+        "remittance_working_days = 4\ndeposit_working_days = 0\nholidays = []\n"
+        "[[close_offs]]\nyear = 2027\ndates = [2027-01-04]\n",
+    )
+    calendar = CodeBook.load(workspace).calendar
+    assert calendar.remittance_day(datetime.date(2027, 1, 4)) == datetime.date(2027, 1, 8)
+    assert calendar.payment_day(datetime.date(2027, 1, 4)) == datetime.date(2027, 1, 8)
 
 
 def test_only_a_broken_list_that_is_used_stops_anything(

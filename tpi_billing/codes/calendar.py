@@ -1,4 +1,4 @@
-"""Statutory holidays of British Columbia and MSP's close-off dates."""
+"""Statutory holidays of British Columbia, MSP's close-off dates, and when it answers and pays."""
 
 import datetime
 from bisect import bisect_left
@@ -10,6 +10,11 @@ from pydantic import Field
 
 from tpi_billing.codes.files import CodeFiles
 from tpi_billing.codes.toml import TomlFile, TomlTable
+
+REMITTANCE_WORKING_DAYS, DEPOSIT_WORKING_DAYS = 6, 2
+"""What a calendar that does not say so counts with (Teleplan facts, section 5)."""
+_NEAR_DAYS = 31
+"""Close-offs are twice a month: between two that lie further apart, some are not listed."""
 
 
 class _Holiday(TomlTable):
@@ -25,15 +30,18 @@ class _CloseOffs(TomlTable):
 class _CalendarFile(TomlTable):
     close_off_hour: Annotated[int, Field(ge=0, le=23)]
     time_zone: str
+    remittance_working_days: Annotated[int, Field(ge=0, le=30)] = REMITTANCE_WORKING_DAYS
+    deposit_working_days: Annotated[int, Field(ge=0, le=30)] = DEPOSIT_WORKING_DAYS
     holidays: tuple[_Holiday, ...]
     close_offs: tuple[_CloseOffs, ...]
 
 
 class Calendar:
-    """Which days are holidays, and when claims must be in.
+    """Which days are holidays, when claims must be in, and when MSP answers and pays.
 
     `holidays` gives each holiday's name by its date, `close_offs` the dates in order;
     `close_off_hour` is the hour (24 h, in `time_zone`) up to which that day's claims count.
+    The remittance comes so many working days after the close-off, the deposit so many after that.
     """
 
     def __init__(
@@ -42,12 +50,16 @@ class Calendar:
         close_offs: tuple[datetime.date, ...],
         close_off_hour: int,
         time_zone: str,
+        remittance_working_days: int = REMITTANCE_WORKING_DAYS,
+        deposit_working_days: int = DEPOSIT_WORKING_DAYS,
     ) -> None:
         """Take what a calendar file says."""
         self.holidays = holidays
         self.close_offs = close_offs
         self.close_off_hour = close_off_hour
         self.time_zone = time_zone
+        self.remittance_working_days = remittance_working_days
+        self.deposit_working_days = deposit_working_days
 
     @property
     def holiday_years(self) -> frozenset[int]:
@@ -66,6 +78,26 @@ class Calendar:
         """Return the first close-off on the day or later; None when none is published yet."""
         index = bisect_left(self.close_offs, day)
         return self.close_offs[index] if index < len(self.close_offs) else None
+
+    def near_close_off(self, day: datetime.date) -> datetime.date | None:
+        """Return the first close-off on the day or later; None for a time that is not listed."""
+        found = self.next_close_off(day)
+        return found if found is not None and (found - day).days <= _NEAR_DAYS else None
+
+    def remittance_day(self, close_off: datetime.date) -> datetime.date:
+        """Return the day about which the remittance of a close-off can be fetched."""
+        return self.working_days_after(close_off, self.remittance_working_days)
+
+    def payment_day(self, close_off: datetime.date) -> datetime.date:
+        """Return the day about which MSP pays what it took in by a close-off."""
+        return self.working_days_after(self.remittance_day(close_off), self.deposit_working_days)
+
+    def working_days_after(self, day: datetime.date, count: int) -> datetime.date:
+        """Return the working day that comes `count` after a day; the day itself for 0."""
+        while count:
+            day += datetime.timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
 
     def working_days_between(self, first: datetime.date, last: datetime.date) -> int:
         """Count the working days after `first` up to and including `last`.
@@ -93,6 +125,8 @@ def read_calendar(files: CodeFiles) -> Calendar:
         tuple(sorted(day for entry in data.close_offs for day in entry.dates)),
         data.close_off_hour,
         data.time_zone,
+        data.remittance_working_days,
+        data.deposit_working_days,
     )
 
 

@@ -5,11 +5,8 @@ from datetime import date, timedelta
 
 from tpi_billing.codes import Calendar
 
-_READY_AFTER, _PAID_AFTER = 6, 8
-"""Working days from a close-off to its remittance and to its deposit (Teleplan facts, 5)."""
 _MADE_UP_DAYS = (3, 18)
 _MADE_UP_SEARCH_DAYS = 62
-_NEAR_DAYS = 31
 
 
 class Cycle:
@@ -25,8 +22,8 @@ class Cycle:
 
     def close_off(self, day: date) -> date:
         """Return the close-off that takes in what is received on a day."""
-        listed = self._calendar.next_close_off(day)
-        if listed is not None and (listed - day).days <= _NEAR_DAYS:
+        listed = self._calendar.near_close_off(day)
+        if listed is not None:
             return listed
         later = (day + timedelta(days=step) for step in range(_MADE_UP_SEARCH_DAYS))
         return next(each for each in later if self._is_made_up(each))
@@ -37,11 +34,11 @@ class Cycle:
 
     def ready_on(self, close_off: date) -> date:
         """Return the day from which the remittance of a close-off can be fetched."""
-        return self._working_days_after(close_off, _READY_AFTER)
+        return self._calendar.remittance_day(close_off)
 
     def paid_on(self, close_off: date) -> date:
         """Return the payment date of a close-off."""
-        return self._working_days_after(close_off, _PAID_AFTER)
+        return self._calendar.payment_day(close_off)
 
     def ready(self, first: date, today: date) -> Iterator[date]:
         """Yield the close-offs whose remittances are ready, from that of the first day on."""
@@ -59,9 +56,3 @@ class Cycle:
     def _is_first_working_day(self, start: date, day: date) -> bool:
         before = (start + timedelta(days=step) for step in range((day - start).days))
         return not any(map(self._calendar.is_working_day, before))
-
-    def _working_days_after(self, day: date, count: int) -> date:
-        while count:
-            day += timedelta(days=1)
-            count -= self._calendar.is_working_day(day)
-        return day
