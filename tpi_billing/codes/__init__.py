@@ -1,5 +1,6 @@
 """The code lists and rules of `fee_codes/`, looked up by code and, where they change, by date."""
 
+from tpi_billing.codes.adjustments import AdjustmentCode
 from tpi_billing.codes.book import CodeBook
 from tpi_billing.codes.calendar import Calendar
 from tpi_billing.codes.explanatory import ExplanatoryCode
@@ -28,6 +29,7 @@ from tpi_billing.codes.rules import (
 )
 
 __all__ = [
+    "AdjustmentCode",
     "AskedDetail",
     "Calendar",
     "CodeBook",

@@ -4,6 +4,7 @@ import datetime
 from functools import cached_property
 from pathlib import Path
 
+from tpi_billing.codes.adjustments import AdjustmentCode, read_adjustment_codes
 from tpi_billing.codes.calendar import Calendar, read_calendar
 from tpi_billing.codes.explanatory import (
     ExplanatoryCode,
@@ -43,6 +44,7 @@ _LISTS = (
     "_generic_referrers",
     "_professions",
     "_explanatory_codes",
+    "_adjustment_codes",
     "overage",
 )
 
@@ -156,6 +158,10 @@ class CodeBook:
         """Return a few codes that may have been meant by one that does not exist."""
         return near_codes(self._explanatory_codes, text.strip().upper())
 
+    def adjustment_code(self, code: str) -> AdjustmentCode | None:
+        """Return what an adjustment of a remittance is for; None when its code is not known."""
+        return self._adjustment_codes.get(code.strip().upper())
+
     @cached_property
     def overage(self) -> Overage:
         """What MSP asks about claims that come later than 90 days."""
@@ -229,3 +235,7 @@ class CodeBook:
     @cached_property
     def _explanatory_codes(self) -> dict[str, ExplanatoryCode]:
         return read_explanatory_codes(self._files)
+
+    @cached_property
+    def _adjustment_codes(self) -> dict[str, AdjustmentCode]:
+        return read_adjustment_codes(self._files)
