@@ -15,6 +15,7 @@ from tpi_billing.claims.parts import (
     parts_of,
     send_accepted,
 )
+from tpi_billing.claims.reinstating import reinstate_answered
 from tpi_billing.claims.rendering import insist_writable, render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
@@ -45,13 +46,15 @@ class Plan:
     """What a batch would bill, and what it would leave behind.
 
     A session with `nothing_to_bill` belongs with all that it has to another of its day; it stays
-    open, so that it is billed after all if that other one never is.
+    open, so that it is billed after all if that other one never is. Those billed `again`, by a claim
+    in the place of an answered one, stay with the batch that billed them first.
     """
 
     claims: list[Claim] = field(default_factory=list)
     taken: list[Assessed] = field(default_factory=list)
     held: list[Assessed] = field(default_factory=list)
     nothing_to_bill: list[Assessed] = field(default_factory=list)
+    again: list[Assessed] = field(default_factory=list)
 
     @property
     def amount_cents(self) -> int:
@@ -60,7 +63,7 @@ class Plan:
 
     def findings(self) -> list[Finding]:
         """List every finding, held sessions first."""
-        every = (*self.held, *self.taken, *self.nothing_to_bill)
+        every = (*self.held, *self.taken, *self.nothing_to_bill, *self.again)
         return [finding for one in every for finding in one.findings]
 
 
@@ -113,10 +116,10 @@ def create_batch(
         plan = plan_batch(transaction.connection, config, codes, as_of, scope, advance)
         if not plan.claims:
             return None, plan
-        return _store(transaction, config, codes, as_of, scope, plan), plan
+        return store_batch(transaction, config, codes, as_of, scope, plan), plan
 
 
-def _store(
+def store_batch(
     transaction: Transaction,
     config: Config,
     codes: CodeBook,
@@ -124,6 +127,10 @@ def _store(
     scope: Scope,
     plan: Plan,
 ) -> int:
+    """Store a plan as a batch with its Teleplan file; return its number.
+
+    The plan's claims are those of the ledger afterwards, with all their numbers.
+    """
     data_centre = config.clinic.data_centre
     batch_id = stored.next_batch_id(transaction)
     folio = _reserve_folios(transaction, data_centre, len(plan.claims))
@@ -147,7 +154,7 @@ def _store(
             "created_at": transaction.at,
             "created_by": transaction.actor,
             "claims": len(plan.claims),
-            "sessions": len(plan.taken),
+            "sessions": len({claim.session_key for claim in plan.claims}),
             "held": len(plan.held),
             "amount_cents": plan.amount_cents,
             "facts": _facts(transaction.connection, config, codes, plan),
@@ -159,7 +166,7 @@ def _store(
     stored.take_sessions(
         transaction, batch_id, [one.candidate.stored.session_key for one in plan.taken]
     )
-    noticed = [one for one in plan.taken if one.findings]
+    noticed = [one for one in (*plan.taken, *plan.again) if one.findings]
     stored.add_batch_sessions(transaction, batch_id, [_kept(one) for one in (*plan.held, *noticed)])
     return batch_id
 
@@ -176,7 +183,8 @@ def _reserve_folios(transaction: Transaction, data_centre: str, count: int) -> i
 
 def _facts(connection: Connection, config: Config, codes: CodeBook, plan: Plan) -> dict[str, Any]:
     clinic = config.clinic
-    keys = [one.candidate.stored.session_key for one in (*plan.taken, *plan.held)]
+    keys = [one.candidate.stored.session_key for one in plan.held]
+    keys += sorted({claim.session_key for claim in plan.claims})
     return {
         "clinic_name": clinic.name,
         "contact_name": clinic.contact_name,
@@ -215,6 +223,7 @@ def _kept(one: Assessed) -> stored.BatchSession:
 def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[int, int]:
     """Void what MSP does not have of a batch; its sessions can be billed again, its numbers stay.
 
+    A claim in whose place a void one stood is again what it was.
     The claims of files that MSP has taken stay as they are: the batch is accepted then and no
     longer void. Return how many claims were voided and how many sessions released. ConflictError
     when a file is, or may be, with MSP and nobody knows.
@@ -231,9 +240,10 @@ def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[
                 hint="Only a batch that was not sent can be voided.",
             )
         send_accepted(transaction, parts)
-        claims = void_claims(transaction, batch_id)
-        sessions = stored.release_sessions(transaction, batch_id)
         why = reason.strip()
+        claims = void_claims(transaction, batch_id)
+        reinstate_answered(transaction, ledger.data_centre, batch_id, why)
+        sessions = stored.release_sessions(transaction, batch_id)
         if any(part.status is Status.ACCEPTED for part in parts):
             change_state(transaction, batch_id, BatchState.SENT, void_reason=why)
             change_state(transaction, batch_id, BatchState.ACCEPTED)

@@ -9,7 +9,7 @@ from tpi_billing.teleplan.claim_records import check_claim
 from tpi_billing.teleplan.outgoing import OutgoingClaim
 from tpi_billing.teleplan.refusal import Refusal
 
-_COLUMNS = {
+SESSION_COLUMNS = {
     "name_verify": "patient_surname",
     "phn": "phn",
     "dependent": "dependent",
@@ -71,7 +71,7 @@ def _problems(refusals: Iterable[Refusal]) -> Iterator[Problem]:
         yield Problem(
             "invalid-value",
             f"The Teleplan record cannot be written: {refusal.message}",
-            _COLUMNS.get(refusal.field, ""),
+            SESSION_COLUMNS.get(refusal.field, ""),
             refusal.value,
             refusal.cure,
             Severity.ERROR,

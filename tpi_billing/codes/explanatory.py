@@ -42,6 +42,11 @@ _DEADLINES: dict[str, Deadline] = {
 """How long each may be sent; MSP sets no limit that is known here for the others."""
 
 
+def deadline_of(submission_code: str) -> Deadline:
+    """Return how long a claim with a submission code may be sent once MSP has answered."""
+    return _DEADLINES.get(submission_code, "none")
+
+
 def _fits_resubmission(code: SuccessorCode, info: ValidationInfo) -> SuccessorCode:
     resubmit = info.data.get("resubmit")
     if resubmit is not None and code not in _CODES[resubmit]:
@@ -51,7 +56,7 @@ def _fits_resubmission(code: SuccessorCode, info: ValidationInfo) -> SuccessorCo
 
 def _fits_code(deadline: Deadline, info: ValidationInfo) -> Deadline:
     code = info.data.get("submission_code")
-    if code is not None and deadline != _DEADLINES.get(code, "none"):
+    if code is not None and deadline != deadline_of(code):
         raise ValueError
     return deadline
 

@@ -12,6 +12,7 @@ from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.store import Transaction
+from tpi_billing.model.claim import ClaimState
 
 _T = schema.batches
 
@@ -98,14 +99,14 @@ def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterabl
 
 
 def release_sessions(transaction: Transaction, batch_id: int) -> list[int]:
-    """Let go of a batch's sessions that have no live claim in it, so that they can be billed again.
+    """Let go of a batch's sessions whose claims in it are void, so that they can be billed again.
 
     What the source said of a session since it was billed is then what the session says. Return
     their keys.
     """
     table, claims = schema.sessions, schema.claims
     billed = sa.select(claims.c.session_key).where(
-        claims.c.batch_id == batch_id, claims.c.live == 1
+        claims.c.batch_id == batch_id, claims.c.state != ClaimState.VOID.value
     )
     free = (table.c.batch_id == batch_id, table.c.session_key.not_in(billed))
     query = sa.select(table.c.session_key, table.c.pending).where(*free)

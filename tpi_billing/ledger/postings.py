@@ -17,7 +17,7 @@ _CHUNK = 500
 
 
 class PostingKind(StrEnum):
-    """Why the books move: a claim's debt passed on, taken back or given up; a difference accepted."""
+    """Why the books move: a debt passed on, taken back or given up; a difference accepted."""
 
     REPLACED = "replaced"
     REINSTATED = "reinstated"
