@@ -4,7 +4,6 @@ As of 2026-11-05 the 90 days end today for a service of August 7, in 14 days for
 in 15 for one of August 22; July 20 has been too late since October 18.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -38,11 +37,10 @@ def waiting(
     clinic: Clinic,
     as_of: date = AS_OF,
     now: datetime = NOON,
-    answered: Mapping[int, date] | None = None,
     **scope: Any,
 ) -> list[WorkItem]:
     with clinic.ledger.reading() as connection:
-        worklist = Worklist(clinic.config, clinic.codes, as_of, now, answered)
+        worklist = Worklist(clinic.config, clinic.codes, as_of, now)
         return worklist.gather(connection, Scope(**scope))
 
 
@@ -253,40 +251,6 @@ def test_what_msp_has_of_a_batch_does_not_wait(clinic: Clinic, answer: Any, code
     for item in items:
         assert (item.sessions, item.amount_cents) == (1, 7792)
         assert "(1 claim)" in item.reasons[0].message
-
-
-@pytest.mark.parametrize(
-    ("state", "paid", "kind", "cents"),
-    [
-        ("refused", None, Kind.REFUSED, 7792),
-        ("paid-changed", 3896, Kind.CHANGED, 3896),
-        ("paid-changed", 9916, Kind.CHANGED, 0),
-        ("paid", 7792, None, 0),
-        ("held", None, None, 0),
-        ("written-off", None, None, 0),
-    ],
-)
-def test_a_claim_that_msp_refused_or_changed_waits(
-    clinic: Clinic, state: str, paid: int | None, kind: Kind | None, cents: int
-) -> None:
-    clinic.bring(visit("V1"))
-    batch_id = clinic.billed()
-    change(clinic, schema.batches, state="accepted")
-    change(clinic, schema.claims, state=state, paid_cents=paid)
-    items = waiting(clinic)
-    assert len(items) == (kind is not None)
-    for item in items:
-        assert (item.subject, item.claim_id, item.batch_id) == ("claim", 1, batch_id)
-        assert (item.kind, item.amount_cents) == (kind, cents)
-
-
-def test_a_claims_last_day_counts_from_the_remittance_when_that_is_known(clinic: Clinic) -> None:
-    clinic.bring(visit("V1"))
-    clinic.billed()
-    change(clinic, schema.batches, state="accepted")
-    change(clinic, schema.claims, state="refused")
-    assert only(clinic).last_day == date(2027, 1, 11)
-    assert only(clinic, answered={1: date(2026, 11, 26)}).last_day == date(2027, 2, 24)
 
 
 def test_a_letter_to_the_referrer_is_one_item_a_patient(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""When a claim must be with MSP: its last day, and the close-offs before and after a day.
+"""When a claim must be with MSP, the close-offs around a day, and when MSP's answer is due.
 
 MSP billing facts, section 4: 90 days from the service; a claim that MSP has answered can be sent
 again for 90 days after the remittance. Teleplan facts, section 5: a close-off is at 19:00 Pacific.
@@ -37,6 +37,45 @@ class CloseOff:
     time_zone: str
     days: int
     working_days: int
+
+
+UNANSWERED_DAYS = 45
+"""After so many days a claim is silent where MSP's close-offs are not known."""
+_LATE_WORKING_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When MSP's answer to a claim is due.
+
+    `close_off` takes the claim in, None where MSP's dates are not known; `paid` is about the day of
+    its payment, None likewise. A remittance with a payment date of `from_day` or later should have
+    it. Without any such remittance something is wrong once `last` has passed.
+    """
+
+    close_off: date | None
+    paid: date | None
+    from_day: date
+    last: date
+
+
+def answer_due(calendar: Calendar, sent_on: date) -> Due:
+    """Work out when the answer to a claim sent on a day is due.
+
+    At which hour it was sent is not known: what went on a close-off day counts for the next one. A
+    payment is never dated before its remittance is out, so that day is where the search begins.
+    """
+    close_off = calendar.near_close_off(sent_on + timedelta(days=1))
+    if close_off is None:
+        return Due(
+            None,
+            None,
+            calendar.payment_day(sent_on) + timedelta(days=1),
+            sent_on + timedelta(days=UNANSWERED_DAYS),
+        )
+    paid = calendar.payment_day(close_off)
+    too_late = calendar.working_days_after(paid, _LATE_WORKING_DAYS + 1)
+    return Due(close_off, paid, calendar.remittance_day(close_off), too_late - timedelta(days=1))
 
 
 def next_close_off(calendar: Calendar, as_of: date, now: datetime) -> CloseOff | None:

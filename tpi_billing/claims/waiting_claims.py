@@ -1,20 +1,11 @@
-"""Batches and claims that wait for a person: not sent in time, refused or changed by MSP."""
+"""Batches that wait for a person: not sent in time, not confirmed, rejected, or in doubt."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from tpi_billing.claims.deadlines import last_day
-from tpi_billing.claims.work_items import (
-    Kind,
-    Reason,
-    WorkItem,
-    most_pressing,
-    person,
-    urgency,
-)
+from tpi_billing.claims.work_items import Kind, Reason, WorkItem, most_pressing, urgency
 from tpi_billing.ledger.waiting import WaitingBatch
-from tpi_billing.model.claim import BatchState, Claim, ClaimState
-from tpi_billing.model.money import dollars
+from tpi_billing.model.claim import BatchState
 
 UNSENT: tuple[BatchState, ...] = (
     BatchState.PREPARED,
@@ -23,12 +14,6 @@ UNSENT: tuple[BatchState, ...] = (
     BatchState.REJECTED,
 )
 """States of a batch whose claims MSP does not have, or perhaps does not have."""
-
-ANSWERED: Mapping[ClaimState, Kind] = {
-    ClaimState.REFUSED: Kind.REFUSED,
-    ClaimState.PAID_CHANGED: Kind.CHANGED,
-}
-"""States of a claim that MSP has answered in a way that somebody must look at."""
 
 
 def batch_item(
@@ -55,29 +40,6 @@ def batch_item(
         sessions=batch.sessions,
         batch_id=batch.batch_id,
         month=batch.month,
-    )
-
-
-def claim_item(claim: Claim, answered: date | None, as_of: date, due_soon_days: int) -> WorkItem:
-    """Make the item of a claim in an `ANSWERED` state; `answered` is the remittance's day.
-
-    Without that day the last one is counted from the service, which is never too late.
-    """
-    last = last_day(claim.service_date, answered)
-    kinds = {ANSWERED[claim.state], *urgency(last, as_of, due_soon_days)}
-    return WorkItem(
-        "claim",
-        frozenset(kinds),
-        most_pressing(kinds),
-        (_answer(claim),),
-        claim.service_date,
-        last,
-        max(claim.amount_cents - (claim.paid_cents or 0), 0),
-        session_id=claim.session_id,
-        claim_id=claim.claim_id,
-        batch_id=claim.batch_id,
-        practitioner_number=claim.practitioner_number,
-        patient=person(claim),
     )
 
 
@@ -114,22 +76,4 @@ def _why_unsent(batch: WaitingBatch, missed: date | None) -> Reason | None:
         "Prepared and not sent",
         f"{name} was made on {batch.as_of} and missed the close-off of {missed}.",
         "Send it before the next close-off, or record it if it was sent by hand.",
-    )
-
-
-def _answer(claim: Claim) -> Reason:
-    billed = f"{claim.fee_item} of {claim.service_date}, billed at {dollars(claim.amount_cents)}"
-    if claim.state is ClaimState.REFUSED:
-        return Reason(
-            "claim-refused",
-            "MSP refused the claim",
-            f"MSP refused {billed}.",
-            "Correct what MSP names and send the claim again, or write it off.",
-        )
-    paid = "" if claim.paid_cents is None else f", and paid {dollars(claim.paid_cents)}"
-    return Reason(
-        "claim-changed",
-        "MSP paid something else",
-        f"MSP changed {billed}{paid}.",
-        "Compare it with MSP's explanation: accept it, or ask for it to be judged again.",
     )

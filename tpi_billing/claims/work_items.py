@@ -16,20 +16,26 @@ from tpi_billing.model.session import Session
 class Kind(StrEnum):
     """What sort of item it is; the most pressing first, which is what an item counts as."""
 
+    ANSWERED_VOID = "answered-void"
     OVERDUE = "overdue"
     DUE_SOON = "due-soon"
     REFUSED = "refused"
+    UNDERPAID = "underpaid"
     CHANGED = "changed"
+    SILENT = "silent"
+    NOT_APPLIED = "not-applied"
     ALTERED = "altered"
     REFERRAL = "referral"
     REJECTED = "rejected"
     HELD = "held"
+    UNMATCHED = "unmatched"
     UNSENT = "unsent"
 
 
-Subject = Literal["session", "claim", "batch", "month", "patient", "row"]
+Subject = Literal["session", "claim", "batch", "month", "patient", "row", "line", "remittance"]
+"""What an item is about; a `remittance` is one that has not come, a `line` is one of MSP's."""
 
-BILLING, FRONT_DESK, PRACTITIONER = "billing", "front desk", "practitioner"
+BILLING, FRONT_DESK, PRACTITIONER, MSP = "billing", "front desk", "practitioner", "MSP"
 NOWHERE = Place()
 _WHO_BY_FAMILY = {
     "identity": FRONT_DESK,
@@ -45,6 +51,8 @@ class Reason:
     """Why an item waits and what to do; `code` is a check's id or what the item itself is called.
 
     `who` acts is a guess by the sort of fault: the chart's author, the front desk, or billing.
+    Where MSP gave an explanatory code, `field` is the place at fault (a Teleplan P number, or N01)
+    and `column` the session column that it comes from; each is blank where there is none.
     """
 
     code: str
@@ -52,6 +60,9 @@ class Reason:
     message: str
     cure: str
     who: str = BILLING
+    explanatory_code: str = ""
+    field: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +78,12 @@ class Person:
 class WorkItem:
     """One thing that waits for a person.
 
-    It counts as `kind`, the most pressing of its `kinds`. `service_date` is the earliest service's.
-    `last_day` is None where MSP sets no day or is not the one who pays, and for what is `approved`
-    as over-age: until when is in MSP's letter. `amount_cents` is what it would come to, None where
-    that is not known.
+    It counts as `kind`, the most pressing of its `kinds`. `service_date` is the earliest service's;
+    a line of MSP's that found no claim stands there with its own day. `last_day` is None where MSP
+    sets no day or is not the one who pays, and for what is `approved` as over-age: until when is in
+    MSP's letter. `amount_cents` is what it would come to, None where that is not known;
+    `outstanding_cents` is what MSP still owes for a claim, negative when it paid too much.
+    `record` and `answered` are those of the line that says so: its kind and its day.
     """
 
     subject: Subject
@@ -89,6 +102,9 @@ class WorkItem:
     patient: Person | None = None
     place: Place = NOWHERE
     approved: bool = False
+    outstanding_cents: int | None = None
+    record: str = ""
+    answered: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +149,13 @@ def reason_of(finding: Finding) -> Reason:
 def in_order(items: Iterable[WorkItem]) -> list[WorkItem]:
     """Sort by the last day, the worst first; those that have none come last.
 
-    What MSP approved as over-age stands where its own last day was.
+    What MSP approved as over-age stands where its own last day was; what may be billed twice
+    stands before everything.
     """
     return sorted(
         items,
         key=lambda item: (
+            Kind.ANSWERED_VOID not in item.kinds,
             item.last_day or (last_day(item.service_date) if item.approved else date.max),
             -(item.amount_cents or 0),
             item.service_date,
