@@ -22,6 +22,25 @@ def insert_rows(
         connection.exec_driver_sql(_statement(table.name, tuple(columns), mark), list(rows))
 
 
+def update_rows(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    key: str,
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Update rows by a key: the values stand in the order of `columns`, the key's behind them."""
+    if rows:
+        mark = "%s" if connection.dialect.name == "postgresql" else "?"
+        connection.exec_driver_sql(_update(table.name, tuple(columns), key, mark), list(rows))
+
+
+@lru_cache
+def _update(table: str, columns: tuple[str, ...], key: str, mark: str) -> str:
+    values = ", ".join(f"{column} = {mark}" for column in columns)
+    return f"UPDATE {table} SET {values} WHERE {key} = {mark}"
+
+
 @lru_cache
 def _statement(table: str, columns: tuple[str, ...], mark: str) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import Any
 
@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.book_months import book_month
-from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.bulk import insert_rows, update_rows
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.store import Transaction
-from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.model.claim import Answerable, Claim, ClaimAtMsp, ClaimState
 
 _T = schema.claims
 _CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
 _COLUMNS = (*_CLAIM_COLUMNS, "data_centre", "live")
 _CHUNK = 500
 
-_BY_NUMBER = _T.c.claim_id == sa.bindparam("of_claim")
+_AT_MSP = tuple(field.name for field in fields(ClaimAtMsp))
 
 _DEAD = frozenset({ClaimState.VOID, ClaimState.CORRECTED, ClaimState.DEBITED})
 """States of a claim that no longer stands in the way of another for the same service."""
@@ -82,11 +82,15 @@ def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Clai
 
 def is_live(claim: Claim) -> bool:
     """Tell whether it stands in the way of another claim for the same service."""
-    return claim.state not in _DEAD and not claim.is_debit
+    return _is_live(claim.state, is_debit=claim.is_debit)
+
+
+def _is_live(state: ClaimState, *, is_debit: bool) -> bool:
+    return state not in _DEAD and not is_debit
 
 
 def change_claims(
-    transaction: Transaction, action: str, changes: Sequence[tuple[Claim, Mapping[str, Any]]]
+    transaction: Transaction, action: str, changes: Sequence[tuple[Answerable, Mapping[str, Any]]]
 ) -> None:
     """Give claims some new values; whether each is live follows from its new state.
 
@@ -94,17 +98,14 @@ def change_claims(
     """
     rows = []
     for claim, changed in changes:
+        state = changed.get("state", claim.state)
         values = {name: _stored(value) for name, value in changed.items()}
-        after = replace(claim, state=changed.get("state", claim.state))
-        values["live"] = int(is_live(after))
+        values["live"] = int(_is_live(state, is_debit=claim.is_debit))
         transaction.journal.write(action, f"claim:{claim.claim_id}", values)
-        rows.append({"of_claim": claim.claim_id, **values})
-    if rows:
-        names = [name for name in rows[0] if name != "of_claim"]
-        update = sa.update(_T).where(_BY_NUMBER)
-        transaction.connection.execute(
-            update.values({name: sa.bindparam(name) for name in names}), rows
-        )
+        rows.append((*values.values(), claim.claim_id))
+    if changes:
+        columns = (*changes[0][1], "live")
+        update_rows(transaction.connection, _T, columns, "claim_id", rows)
 
 
 def claims_numbered(
@@ -115,6 +116,24 @@ def claims_numbered(
     for at in range(0, len(claim_ids), _CHUNK):
         query = _query(data_centre).where(_T.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
         found.extend(_from_row(row) for row in connection.execute(query))
+    return found
+
+
+def claims_at_msp(
+    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
+) -> dict[int, ClaimAtMsp]:
+    """Return, by number, what MSP's answers to these claims turn on."""
+    found: dict[int, ClaimAtMsp] = {}
+    columns = [_T.c[name] for name in _AT_MSP]
+    state = _AT_MSP.index("state")
+    for at in range(0, len(claim_ids), _CHUNK):
+        query = sa.select(*columns).where(
+            _T.c.data_centre == data_centre, _T.c.claim_id.in_(claim_ids[at : at + _CHUNK])
+        )
+        for row in connection.execute(query.order_by(_T.c.claim_id)):
+            values = list(row)
+            values[state] = ClaimState(values[state])
+            found[row[0]] = ClaimAtMsp(*values)
     return found
 
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.bulk import insert_rows, update_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.store import Transaction
@@ -18,6 +19,10 @@ from tpi_billing.model.remittance import RemittanceFile, RemittanceLine, Standin
 _F, _L = schema.remittance_files, schema.remittance_lines
 _NAMES = tuple(field.name for field in fields(RemittanceLine))
 _COLUMNS = (*_NAMES, "data_centre")
+_VALUES = attrgetter(*_NAMES)
+_DAY, _CODES, _STANDING = (
+    _NAMES.index(name) for name in ("payment_date", "explanatory_codes", "standing")
+)
 _CHUNK = 500
 _AT_ONCE = 2_000
 
@@ -106,14 +111,12 @@ def stand_lines(
     names = ("standing", "problem", "claim_id", "claim_month", "adjusted_cents")
     rows = []
     for line_id, standing, *rest in changes:
-        values = dict(zip(names, (standing.value, *rest), strict=True))
-        transaction.journal.write("line.changed", f"line:{line_id}", values)
-        rows.append({"of_line": line_id, **values})
-    if rows:
-        update = sa.update(_L).where(_L.c.line_id == sa.bindparam("of_line"))
-        transaction.connection.execute(
-            update.values({name: sa.bindparam(name) for name in names}), rows
+        values = (standing.value, *rest)
+        transaction.journal.write(
+            "line.changed", f"line:{line_id}", dict(zip(names, values, strict=True))
         )
+        rows.append((*values, line_id))
+    update_rows(transaction.connection, _L, names, "line_id", rows)
 
 
 def lines_of_claims(
@@ -221,19 +224,19 @@ def _query(data_centre: str) -> sa.Select[Any]:
 
 
 def _to_row(line: RemittanceLine) -> tuple[Any, ...]:
-    values = {name: getattr(line, name) for name in _NAMES}
-    values["payment_date"] = line.payment_date and line.payment_date.isoformat()
-    values["explanatory_codes"] = " ".join(line.explanatory_codes)
-    values["standing"] = line.standing.value
-    return tuple(values.values())
+    row = list(_VALUES(line))
+    row[_DAY] = line.payment_date and line.payment_date.isoformat()
+    row[_CODES] = " ".join(line.explanatory_codes)
+    row[_STANDING] = line.standing.value
+    return tuple(row)
 
 
 def _line(row: sa.Row[Any]) -> RemittanceLine:
-    values = dict(row._mapping)
-    values["payment_date"] = values["payment_date"] and date.fromisoformat(values["payment_date"])
-    values["explanatory_codes"] = tuple(values["explanatory_codes"].split())
-    values["standing"] = Standing(values["standing"])
-    return RemittanceLine(**values)
+    values = list(row)
+    values[_DAY] = values[_DAY] and date.fromisoformat(values[_DAY])
+    values[_CODES] = tuple(values[_CODES].split())
+    values[_STANDING] = Standing(values[_STANDING])
+    return RemittanceLine(*values)
 
 
 def _file(row: sa.Row[Any]) -> RemittanceFile:

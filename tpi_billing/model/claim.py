@@ -71,8 +71,27 @@ BATCH_TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
 }
 
 
+class _Owed:
+    """What MSP should pay for a claim, by what the claim says."""
+
+    __slots__ = ()
+    amount_cents: int
+    expected_cents: int | None
+    submission_code: str
+
+    @property
+    def due_cents(self) -> int:
+        """What MSP should pay for it, in cents: the billed amount unless told otherwise."""
+        return self.amount_cents if self.expected_cents is None else self.expected_cents
+
+    @property
+    def is_debit(self) -> bool:
+        """Tell whether it asks MSP to take a payment back (Teleplan C02 P34 `E`)."""
+        return self.submission_code == DEBIT
+
+
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(_Owed):
     """One line to MSP: one fee item of one patient on one day, priced and explained.
 
     Every value that the claim says is kept with it, so that a later change of the session, the
@@ -145,12 +164,24 @@ class Claim:
     sent_on: date | None = None
     billed_month: str = ""
 
-    @property
-    def due_cents(self) -> int:
-        """What MSP should pay for it, in cents: the billed amount unless told otherwise."""
-        return self.amount_cents if self.expected_cents is None else self.expected_cents
 
-    @property
-    def is_debit(self) -> bool:
-        """Tell whether it asks MSP to take a payment back (Teleplan C02 P34 `E`)."""
-        return self.submission_code == DEBIT
+@dataclass(frozen=True, slots=True)
+class ClaimAtMsp(_Owed):
+    """What of a claim MSP's answers turn on: of very many claims no more than this is read."""
+
+    claim_id: int
+    batch_id: int
+    sequence_number: int | None
+    state: ClaimState
+    fee_item: str
+    units: int
+    amount_cents: int
+    expected_cents: int | None
+    submission_code: str
+    predecessor: int | None
+    paid_cents: int | None
+    adjusted_cents: int
+
+
+Answerable = Claim | ClaimAtMsp
+"""A claim that MSP can answer."""

@@ -26,10 +26,11 @@ class RemittanceLine:
 
     `content` is the line as it stands, any byte as its Latin-1 character; `ordinal` counts equal
     lines of one file. Cents are signed: `paid_cents` is what a claim line pays, or an adjustment
-    (S23, S24) comes to, None of any other record. `stated_adjustments_cents` adds up the adjustments
-    within a claim line; `adjusted_cents` is that where it explains why another amount is paid. `billed_cents` is None where a line does not say.
-    `problem` says why it moved no claim. `month` is that of the books, blank without money;
-    `claim_month` that in which its claim took the money, blank while none has.
+    (S23, S24) comes to, None of any other record. `stated_adjustments_cents` adds up the
+    adjustments within a claim line; `adjusted_cents` is that where it explains why another amount
+    is paid. `billed_cents` is None where a line does not say. `problem` says why it moved no claim.
+    `month` is that of the books, blank without money; `claim_month` that in which its claim took
+    the money, blank while none has.
     """
 
     line_id: int

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.model.claim import Answerable, ClaimState
 from tpi_billing.model.remittance import RemittanceLine, Standing
 
 _S = ClaimState
@@ -51,7 +51,7 @@ class _So:
     taken_back: bool = False
 
 
-def answer(claim: Claim, lines: Sequence[RemittanceLine], closed_month: str = "") -> Answer:
+def answer(claim: Answerable, lines: Sequence[RemittanceLine], closed_month: str = "") -> Answer:
     """Work out what a claim has come to by every line about it.
 
     Lines that a closed month of the books has counted, up to `closed_month`, come first, and after
@@ -84,7 +84,7 @@ def _stands(line: RemittanceLine, closed_month: str, *, settled: bool) -> bool:
     return settled or (line.claim_month != "" and line.claim_month <= closed_month)
 
 
-def outcome_of(claim: Claim, line: RemittanceLine) -> ClaimState:
+def outcome_of(claim: Answerable, line: RemittanceLine) -> ClaimState:
     """Return what a line by itself says of its claim, whether or not it moved it."""
     cents = line.paid_cents or 0
     match line.record:
@@ -98,7 +98,7 @@ def outcome_of(claim: Claim, line: RemittanceLine) -> ClaimState:
 
 
 class _Life:
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Answerable) -> None:
         self._claim = claim
         self._so = _So(_S.SENT)
         self._verdicts: list[Verdict] = []
@@ -166,7 +166,7 @@ _DEALT_WITH = {
 }
 
 
-def _step(claim: Claim, so: _So, line: RemittanceLine) -> _So | None:
+def _step(claim: Answerable, so: _So, line: RemittanceLine) -> _So | None:
     """Return what a line makes of a claim; None when the claim's life does not allow it."""
     cents = line.paid_cents or 0
     match line.record:
@@ -182,7 +182,7 @@ def _step(claim: Claim, so: _So, line: RemittanceLine) -> _So | None:
     return None
 
 
-def _money(claim: Claim, so: _So, line: RemittanceLine, cents: int) -> _So | None:
+def _money(claim: Answerable, so: _So, line: RemittanceLine, cents: int) -> _So | None:
     total = so.paid + cents
     if cents >= 0:
         if line.record == "S03" or not (so.state in _WAITING or so.taken_back):
@@ -195,7 +195,7 @@ def _money(claim: Claim, so: _So, line: RemittanceLine, cents: int) -> _So | Non
     return _So(_S.PAID_CHANGED, total, taken_back=True)
 
 
-def _paid_state(claim: Claim, line: RemittanceLine, total: int) -> ClaimState:
+def _paid_state(claim: Answerable, line: RemittanceLine, total: int) -> ClaimState:
     """Tell a payment in full from any other (design, section 6)."""
     full = total in {claim.amount_cents, claim.due_cents}
     if line.record == "S01":
@@ -205,7 +205,7 @@ def _paid_state(claim: Claim, line: RemittanceLine, total: int) -> ClaimState:
     return _S.PAID if full and same_item and same_units else _S.PAID_CHANGED
 
 
-def _debited(claim: Claim, so: _So, line: RemittanceLine) -> _So | None:
+def _debited(claim: Answerable, so: _So, line: RemittanceLine) -> _So | None:
     """Return what a line makes of a request to take a payment back."""
     cents = line.paid_cents or 0
     if so.state not in _WAITING or cents > 0 or line.record == "S03":
@@ -213,7 +213,7 @@ def _debited(claim: Claim, so: _So, line: RemittanceLine) -> _So | None:
     return _So(_S.PAID if cents == claim.due_cents else _S.PAID_CHANGED, cents)
 
 
-def _explained(claim: Claim, line: RemittanceLine) -> int:
+def _explained(claim: Answerable, line: RemittanceLine) -> int:
     """Return the adjustments within a line if they say why it pays another amount, else 0."""
     stated = line.stated_adjustments_cents
     return stated if (line.paid_cents or 0) == claim.due_cents + stated else 0

@@ -17,8 +17,8 @@ from tpi_billing.errors import ConflictError, FileError, Trouble
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import remittances as stored
 from tpi_billing.ledger.book_months import book_month
-from tpi_billing.ledger.claims import claims_numbered
-from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.ledger.claims import claims_at_msp
+from tpi_billing.model.claim import ClaimAtMsp, ClaimState
 from tpi_billing.model.remittance import ADJUSTMENT_RECORDS, RemittanceLine, Standing
 from tpi_billing.remittance.answering import outcome_of
 from tpi_billing.remittance.matching import match
@@ -64,7 +64,7 @@ class Counts:
     adjusted_cents: int = 0
     deposit_cents: int = 0
 
-    def add(self, line: RemittanceLine, claim: Claim | None, deposit_cents: int) -> None:
+    def add(self, line: RemittanceLine, claim: ClaimAtMsp | None, deposit_cents: int) -> None:
         """Count a line of the file."""
         self.lines += 1
         self.deposit_cents += deposit_cents
@@ -259,16 +259,15 @@ class _Import:
         here = {**known, **{_key(line): line for line in placed}}
         lines = [here[_key(one.line)] for one in chunk]
         missing = {line.claim_id for line in lines if line.claim_id} - claims.keys()
-        for claim in claims_numbered(
+        claims |= claims_at_msp(
             self._connection, self._ledger.data_centre, sorted(each or 0 for each in missing)
-        ):
-            claims[claim.claim_id or 0] = claim
+        )
         for line, one in zip(lines, chunk, strict=True):
             self._imported.counts.add(line, claims.get(line.claim_id or 0), one.deposit_cents)
 
     def _store(
         self, fresh: Sequence[ReadLine], file_id: int
-    ) -> tuple[list[RemittanceLine], dict[int, Claim]]:
+    ) -> tuple[list[RemittanceLine], dict[int, ClaimAtMsp]]:
         if not fresh:
             return [], {}
         first = stored.next_line_id(self._transaction)

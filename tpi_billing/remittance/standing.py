@@ -7,10 +7,10 @@ from typing import Any
 from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
-from tpi_billing.ledger.claims import change_claims, claims_numbered
+from tpi_billing.ledger.claims import change_claims, claims_at_msp
 from tpi_billing.ledger.exchange import finish_attempt
 from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
-from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.model.claim import Answerable, ClaimAtMsp, ClaimState
 from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.answering import Verdict, answer
 
@@ -27,13 +27,13 @@ class Standings:
 
     def settle(
         self, claim_ids: Iterable[int], new: Sequence[RemittanceLine] = ()
-    ) -> tuple[list[RemittanceLine], dict[int, Claim]]:
+    ) -> tuple[list[RemittanceLine], dict[int, ClaimAtMsp]]:
         """Settle claims by all lines about them, those in the ledger and new ones.
 
         Return the new lines as they are to be stored, in their order, and the claims as they were.
         """
         wanted = sorted(set(claim_ids))
-        claims = self._proven({claim.claim_id or 0: claim for claim in self._claims(wanted)})
+        claims = self._proven(self._claims(wanted))
         stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
         by_claim: dict[int, list[RemittanceLine]] = {}
         for line in new:
@@ -41,7 +41,7 @@ class Standings:
                 by_claim.setdefault(line.claim_id, []).append(line)
         placed: dict[int, RemittanceLine] = {}
         changed_lines: list[tuple[int, Standing, str, int | None, str, int]] = []
-        changed_claims: list[tuple[Claim, Mapping[str, Any]]] = []
+        changed_claims: list[tuple[Answerable, Mapping[str, Any]]] = []
         for claim_id, claim in claims.items():
             fresh = {line.line_id for line in by_claim.get(claim_id, ())}
             found = answer(claim, [*stored[claim_id], *by_claim.get(claim_id, ())], self._closed)
@@ -61,12 +61,16 @@ class Standings:
         stand_lines(self._transaction, changed_lines)
         change_claims(self._transaction, "claim.answered", changed_claims)
         self._follow_debits(
-            [replace(claim, **values) for claim, values in changed_claims if claim.is_debit]
+            [
+                replace(claims[claim.claim_id or 0], **values)
+                for claim, values in changed_claims
+                if claim.is_debit
+            ]
         )
         return [placed.get(line.line_id, line) for line in new], claims
 
-    def _claims(self, claim_ids: Sequence[int]) -> list[Claim]:
-        return claims_numbered(self._transaction.connection, self._ledger.data_centre, claim_ids)
+    def _claims(self, claim_ids: Sequence[int]) -> dict[int, ClaimAtMsp]:
+        return claims_at_msp(self._transaction.connection, self._ledger.data_centre, claim_ids)
 
     def _stand(self, verdict: Verdict) -> RemittanceLine:
         line = verdict.line
@@ -84,7 +88,7 @@ class Standings:
     def _open(self) -> str:
         return month_after(self._closed) if self._closed else ""
 
-    def _proven(self, claims: dict[int, Claim]) -> dict[int, Claim]:
+    def _proven(self, claims: dict[int, ClaimAtMsp]) -> dict[int, ClaimAtMsp]:
         """Take MSP's answer to a claim as proof that it has the file of which nobody knew."""
         doubtful = [claim for claim in claims.values() if claim.state is _S.BATCHED]
         proven = False
@@ -93,7 +97,7 @@ class Standings:
             proven |= self._prove(batch_id, answered)
         if not proven:
             return claims
-        return {claim.claim_id or 0: claim for claim in self._claims(sorted(claims))}
+        return self._claims(sorted(claims))
 
     def _prove(self, batch_id: int, answered: set[int | None]) -> bool:
         found = False
@@ -111,22 +115,22 @@ class Standings:
             bring_up_to_date(self._transaction, self._ledger, batch_id)
         return found
 
-    def _follow_debits(self, debits: Sequence[Claim]) -> None:
+    def _follow_debits(self, debits: Sequence[ClaimAtMsp]) -> None:
         """Bring the claim that a debit request names to where MSP's answer puts it."""
         wanted = sorted({debit.predecessor for debit in debits if debit.predecessor})
         if not wanted:
             return
-        named = {claim.claim_id: claim for claim in self._claims(wanted)}
+        named = self._claims(wanted)
         stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
-        changes: list[tuple[Claim, Mapping[str, Any]]] = []
+        changes: list[tuple[Answerable, Mapping[str, Any]]] = []
         for debit in debits:
-            claim = named.get(debit.predecessor)
+            claim = named.get(debit.predecessor or 0)
             if claim is None or claim.state is not _S.DEBIT_REQUESTED:
                 continue
             if debit.state in {_S.PAID, _S.PAID_CHANGED}:
                 changes.append((claim, {"state": _S.DEBITED}))
             elif debit.state is _S.REFUSED:
-                before = answer(replace(claim, state=_S.SENT), stored[claim.claim_id or 0])
+                before = answer(replace(claim, state=_S.SENT), stored[claim.claim_id])
                 changes.append((claim, {"state": before.state}))
         change_claims(self._transaction, "claim.debit-answered", changes)
 
