@@ -124,13 +124,13 @@ def parse_day(text: str, option: str) -> date:
         ) from None
 
 
-def parse_month(text: str) -> str:
-    """Read a month, `YYYY-MM`; raise UsageError for anything else."""
+def parse_month(text: str, option: str = "--month") -> str:
+    """Read an option's month, `YYYY-MM`; raise UsageError for anything else."""
     try:
         return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
     except ValueError:
         raise UsageError(
-            f"--month takes a month as YYYY-MM, not {text!r}.", hint="For example 2026-10."
+            f"{option} takes a month as YYYY-MM, not {text!r}.", hint="For example 2026-10."
         ) from None
 
 

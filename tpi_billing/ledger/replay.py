@@ -108,7 +108,7 @@ def _told(row: sa.Row[Any]) -> tuple[str, Values] | None:
     match kind:
         case (
             "session" | "claim" | "counter" | "row" | "line" | "remittance-file" | "posting"
-            | "amendment"
+            | "amendment" | "closing" | "closing-line"
         ):  # fmt: skip
             return kind, json.loads(row.content)
         case "batch" if "/" not in row.record:
@@ -134,6 +134,7 @@ def _look_for_strangers(connection: sa.Connection, one: _Compared) -> None:
 
 def _tables() -> dict[str, _Compared]:
     parts, counters, rows = schema.submission_files.c, schema.counters.c, schema.rejected_rows.c
+    closed = schema.closing_lines.c
     return {
         "session": _numbered(schema.sessions, "session"),
         "claim": _numbered(schema.claims, "claim"),
@@ -144,6 +145,17 @@ def _tables() -> dict[str, _Compared]:
         "line": _numbered(schema.remittance_lines, "line"),
         "amendment": _numbered(schema.amendments, "amendment"),
         "posting": _numbered(schema.postings, "posting"),
+        "closing": _numbered(schema.closings, "closing"),
+        "closing-line": _Compared(
+            schema.closing_lines,
+            _numbered_and_named,
+            _text("closing-line:")
+            + _text(closed.closing_id)
+            + "/"
+            + closed.payee_number
+            + "/"
+            + closed.practitioner_number,
+        ),
         "file": _Compared(
             schema.submission_files,
             _numbers,
@@ -172,6 +184,12 @@ def _text(value: Any) -> sa.ColumnElement[str]:
 def _numbers(record: str) -> _Key:
     """Read `session:7`, or `batch:1/part:2`."""
     return tuple(int(part.partition(":")[2]) for part in record.split("/"))
+
+
+def _numbered_and_named(record: str) -> _Key:
+    """Read `closing-line:3/A9999/99001`, whose last part may be blank."""
+    number, payee, practitioner = record.partition(":")[2].split("/", 2)
+    return int(number), payee, practitioner
 
 
 def _named(record: str) -> _Key:
