@@ -95,6 +95,20 @@ COMMANDS: dict[str, Command | Group] = {
     ),
     "submit": _c("submit", "submit", "Send a batch by the Teleplan web service."),
     "pickup": _c("submit", "pickup", "Fetch refusals, messages and remittances."),
+    "remittance": Group(
+        "Bring MSP's answers in, and tie them to the deposit.",
+        {
+            "import": _c(
+                "remittance", "import_", "Import MSP's answers: refusals, remittances, messages."
+            ),
+            "list": _c(
+                "remittance",
+                "list_",
+                "List the remittances with their deposits, and the files they came in.",
+            ),
+            "show": _c("remittance", "show", "Show one remittance, or one file, as a statement."),
+        },
+    ),
     "claims": Group(
         "Look at claims.",
         {

@@ -16,6 +16,7 @@ from tpi_billing.teleplan.exchange.failures import RefusedError
 
 if TYPE_CHECKING:
     from tpi_billing.claims.parts import Outcome
+    from tpi_billing.claims.pickups import Kept
     from tpi_billing.claims.submitting import Sent
     from tpi_billing.ledger.exchange import Attempt, StoredFile
 
@@ -222,9 +223,11 @@ def pickup(
 ) -> Result:
     """Fetch refusals, messages and remittances.
 
-    What comes is kept word for word, and said by kind. Example: tpi-billing pickup
+    What comes is kept word for word and imported; the test site's is only kept. Example:
+    tpi-billing pickup
     """
     from tpi_billing.claims.pickups import Shelf, keep_pickup, keep_waiting
+    from tpi_billing.cli.pickup_import import take_in_pickups
 
     settings: Settings = ctx.obj
     shelf = Shelf(settings.ledger, settings.actor, exchange_folder(settings), patience())
@@ -233,12 +236,15 @@ def pickup(
     with signed_on(settings, test_site=test_site) as service:
         reply = service.pick_up(remittances=not no_remittances)
     kept = keep_pickup(shelf, test if test_site else live, reply.content)
+    fetched = {one.pickup_id for one in (*earlier, kept)}
+    taken = take_in_pickups(settings, fetched)
     data = {
         "pickup_id": kept.pickup_id,
         "new": kept.new,
         "records": kept.records,
         "remarks": kept.remarks,
         "earlier": [one.pickup_id for one in earlier],
+        **taken.json(),
     }
 
     def show(screen: Screen) -> None:
@@ -246,19 +252,25 @@ def pickup(
             screen.line(f"What was fetched before is kept now as pickup {one.pickup_id}.")
         if kept.pickup_id is None:
             screen.line("There is nothing new.")
-            return
-        known = "" if kept.new else " It was fetched before."
-        screen.line(f"Kept as pickup {kept.pickup_id}.{known}")
-        screen.table(
-            ("record", "count", "meaning"),
-            ((code, str(count), meaning) for code, count, meaning in kept.table),
-            right=("count",),
-            wrap=("meaning",),
-        )
-        for remark in kept.remarks:
-            screen.line(remark)
+        else:
+            _show_kept(screen, kept)
+        taken.show(screen)
 
-    return Result(data, show, attention=any(one.remarks for one in (*earlier, kept)))
+    attention = taken.needs_a_person or any(one.remarks for one in (*earlier, kept))
+    return Result(data, show, taken.findings, attention=attention)
+
+
+def _show_kept(screen: Screen, kept: "Kept") -> None:
+    known = "" if kept.new else " It was fetched before."
+    screen.line(f"Kept as pickup {kept.pickup_id}.{known}")
+    screen.table(
+        ("record", "count", "meaning"),
+        ((code, str(count), meaning) for code, count, meaning in kept.table),
+        right=("count",),
+        wrap=("meaning",),
+    )
+    for remark in kept.remarks:
+        screen.line(remark)
 
 
 def parts_json(settings: Settings, batch_id: int) -> list[dict[str, Any]]:
