@@ -151,6 +151,18 @@ def folios(
     return found
 
 
+def claims_of_sessions(
+    connection: sa.Connection, data_centre: str, session_keys: Sequence[int]
+) -> dict[int, list[Claim]]:
+    """Return every claim of these sessions, whatever its state, by session key."""
+    found: dict[int, list[Claim]] = {key: [] for key in session_keys}
+    for at in range(0, len(session_keys), _CHUNK):
+        query = _query(data_centre).where(_T.c.session_key.in_(session_keys[at : at + _CHUNK]))
+        for row in connection.execute(query):
+            found[row.session_key].append(_from_row(row))
+    return found
+
+
 def send_claims(transaction: Transaction, batch_id: int, first: int, last: int) -> int:
     """Mark a file's claims as sent; return how many.
 

@@ -1,0 +1,1 @@
+"""What people do with answered claims: correct, resubmit, take back, write off."""

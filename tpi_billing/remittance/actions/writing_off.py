@@ -1,0 +1,67 @@
+"""Write claims off: what is still owed for them is given up, with who and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tpi_billing.errors import ConflictError
+from tpi_billing.ledger import Ledger, Transaction
+from tpi_billing.ledger.amendments import AmendmentKind, NewAmendment, add_amendment
+from tpi_billing.ledger.claims import change_claims, claims_numbered
+from tpi_billing.ledger.postings import PostingKind
+from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.remittance.actions.states import refuse_write_off
+from tpi_billing.remittance.actions.successors import move, outstanding
+from tpi_billing.remittance.actions.wishes import Wish, trouble
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """A claim that was written off, and the cents that are given up with it."""
+
+    claim: Claim
+    cents: int
+
+
+def write_off_claims(
+    ledger: Ledger, actor: str, wishes: Sequence[Wish], *, dry_run: bool = False
+) -> list[WrittenOff]:
+    """Write claims off for the wishes' reasons, in one transaction.
+
+    Raise ConflictError with everything for which any of them cannot be; none is written off then.
+    """
+    with ledger.changing(actor, keep=not dry_run) as transaction:
+        return write_off(transaction, ledger.data_centre, wishes)
+
+
+def write_off(
+    transaction: Transaction, data_centre: str, wishes: Sequence[Wish]
+) -> list[WrittenOff]:
+    """Write claims off within a transaction."""
+    numbers = [wish.claim_id for wish in wishes]
+    claims = {
+        claim.claim_id or 0: claim
+        for claim in claims_numbered(transaction.connection, data_centre, numbers)
+    }
+    troubles = [
+        refused
+        for wish in wishes
+        if (refused := refuse_write_off(wish, claims.get(wish.claim_id))) is not None
+    ]
+    troubles += [
+        trouble(wish, f"Claim {wish.claim_id} is named twice.", "Name it once.", "claim")
+        for at, wish in enumerate(wishes)
+        if wish.claim_id in numbers[:at]
+    ]
+    if troubles:
+        raise ConflictError.of(troubles)
+    owed = outstanding(transaction.connection, data_centre, list(claims.values()))
+    given_up = {"state": ClaimState.WRITTEN_OFF}
+    done = []
+    for wish in wishes:
+        claim, cents = claims[wish.claim_id], owed[wish.claim_id]
+        change_claims(transaction, "claim.written-off", [(claim, given_up)])
+        new = NewAmendment(wish.claim_id, AmendmentKind.WRITE_OFF, claim.state.value, wish.reason)
+        add_amendment(transaction, data_centre, new)
+        move(transaction, data_centre, PostingKind.WRITTEN_OFF, claim, -cents, wish.reason)
+        done.append(WrittenOff(claim, cents))
+    return done
