@@ -26,6 +26,10 @@ ITEM_KEYS = {
     "overdue",
     "approved",
     "amount",
+    "outstanding",
+    "record",
+    "answered",
+    "explanatory_codes",
     "practitioner_number",
     "patient",
     "patient_id",
@@ -96,7 +100,10 @@ def test_an_item_says_what_why_by_when_and_for_how_much(clinic: Clinic) -> None:
         "submission-overdue",
         "chart-not-signed",
     ]
-    assert set(item["reasons"][0]) == {"code", "title", "message", "hint", "who"}
+    assert set(item["reasons"][0]) == {
+        *("code", "title", "message", "hint", "who"),
+        *("explanatory_code", "field", "column"),
+    }
     assert (item["file"], item["row"]) == ("visits.csv", 2)
     assert answer["data"]["totals"] == {"overdue": {"items": 1, "sessions": 1, "amount": "77.92"}}
     said = clinic.run("worklist")

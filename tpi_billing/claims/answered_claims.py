@@ -60,16 +60,16 @@ def answered_item(
         return None
     kind, first = found
     codes = () if line is None else line.explanatory_codes
+    cents = outstanding_cents(claim)
     last = None
-    if claim.state is not _S.HELD:
+    if claim.state is not _S.HELD and cents >= 0:
         last = deadline(claim, codes, book, claim.service_date if line is None else line.day)
     kinds = {*kind, *urgency(last, as_of, due_soon_days)}
-    cents = outstanding_cents(claim)
     return WorkItem(
         "claim",
         frozenset(kinds),
         most_pressing(kinds),
-        tuple(explained(first, claim, codes, book)),
+        tuple(explained(first, claim, codes, book, late=Kind.OVERDUE in kinds)),
         claim.service_date,
         last,
         max(cents, 0),

@@ -1,6 +1,7 @@
 """MSP's explanatory codes told as reasons: what each says, the field, the cure, who, until when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tpi_billing.claims.deadlines import last_day
@@ -72,15 +73,28 @@ def deadline(claim: Claim, codes: Sequence[str], book: CodeBook, answered: date)
     return None
 
 
-def explained(first: Reason, claim: Claim, codes: Sequence[str], book: CodeBook) -> list[Reason]:
+def explained(
+    first: Reason, claim: Claim, codes: Sequence[str], book: CodeBook, *, late: bool = False
+) -> list[Reason]:
     """Tell an answer with its codes, one reason each; the deciding one has the command to run.
 
-    `first` says what happened, and what to do where no code does.
+    `first` says what happened, and what to do where no code does; `late` that the last day of what
+    the deciding code allows has passed.
     """
     weighed = in_weight(codes, book)
     if not weighed:
         return [first]
-    return [_told(first, claim, code, book, leads=at == 0) for at, code in enumerate(weighed)]
+    leading, *others = (_told(first, claim, code, book, at) for at, code in enumerate(weighed))
+    if late:
+        leading = replace(leading, cure=f"{_too_late(weighed[0], book)} {leading.cure}")
+    return [leading, *others]
+
+
+def _too_late(code: str, book: CodeBook) -> str:
+    known = book.explanatory_code(code)
+    if known is not None and known.deadline == "remittance+90":
+        return "The 90 days after the remittance are over."
+    return f"The 90 days are over: MSP has to approve it first ({book.overage.form})."
 
 
 def meaning(code: str, book: CodeBook) -> str:
@@ -101,13 +115,16 @@ def _decides(code: ExplanatoryCode | None) -> bool:
     return code is not None and code.outcome != _INFORMS
 
 
-def _told(first: Reason, claim: Claim, code: str, book: CodeBook, *, leads: bool) -> Reason:
+def _told(first: Reason, claim: Claim, code: str, book: CodeBook, at: int) -> Reason:
+    leads = at == 0
     known = book.explanatory_code(code)
     field = "" if known is None else known.field
     column = session_column(field)
     said = " ".join([*([first.message] if leads else []), meaning(code, book)])
     if field:
         said += f" (field {field}{f', column {column}' if column else ''})"
+    if claim.state is ClaimState.HELD and leads:
+        return Reason(first.code, first.title, said, first.cure, BILLING, code, field, column)
     if known is None:
         cure = first.cure if leads else f"Ask MSP what {code} means."
         return Reason(first.code, first.title, said, cure, BILLING, code)

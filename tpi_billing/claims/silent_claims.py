@@ -25,7 +25,7 @@ class SilentClaims:
     def __init__(
         self, calendar: Calendar, payments: Payments, as_of: date, due_soon_days: int
     ) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
         self._payments = payments
         self._as_of = as_of
         self._due_soon_days = due_soon_days
@@ -34,13 +34,13 @@ class SilentClaims:
         """Yield an item for each silent claim, and one for each remittance that is not here."""
         absent: dict[date | None, list[tuple[SentClaims, Due]]] = defaultdict(list)
         for sent in sent_and_unanswered(connection, data_centre, scope):
-            due = answer_due(self._calendar, sent.sent_on)
+            due = answer_due(self.calendar, sent.sent_on)
             if self.is_silent(due, sent.payee_number):
                 numbers = numbers_of(connection, data_centre, sent, scope)
                 for at in range(0, len(numbers), _AT_ONCE):
                     some = claims_numbered(connection, data_centre, numbers[at : at + _AT_ONCE])
-                    yield from (self._silent(claim, due) for claim in some)
-            elif self._is_absent(due, sent.payee_number):
+                    yield from (self.item(claim, due) for claim in some)
+            elif self.is_absent(due, sent.payee_number):
                 absent[due.close_off].append((sent, due))
         for close_off in sorted(absent, key=lambda day: day or date.max):
             yield self._absent(close_off, absent[close_off])
@@ -53,13 +53,15 @@ class SilentClaims:
         came = self._came(due, payee_number)
         return came and (due.close_off is not None or self._as_of > due.last)
 
-    def _is_absent(self, due: Due, payee_number: str) -> bool:
+    def is_absent(self, due: Due, payee_number: str) -> bool:
+        """Tell whether it is too late for a remittance, and none came that could have the claim."""
         return not self._came(due, payee_number) and self._as_of > due.last
 
     def _came(self, due: Due, payee_number: str) -> bool:
         return any(day >= due.from_day for day in self._payments.get(payee_number, ()))
 
-    def _silent(self, claim: Claim, due: Due) -> WorkItem:
+    def item(self, claim: Claim, due: Due) -> WorkItem:
+        """Make the item of a silent claim."""
         last = None if claim.is_debit else last_day(claim.service_date)
         kinds = {Kind.SILENT, *urgency(last, self._as_of, self._due_soon_days)}
         return WorkItem(
@@ -98,9 +100,9 @@ class SilentClaims:
 def _why_silent(claim: Claim, due: Due) -> Reason:
     when = (
         f"{(claim.sent_on or due.from_day)}; its close-off was {due.close_off}, and a remittance "
-        f"of about {due.paid} or later does not have it"
+        f"of about {due.paid} or later has come without it"
         if due.close_off
-        else f"{claim.sent_on}, and the remittances taken in since then do not have it"
+        else f"{claim.sent_on}, and remittances have come since then without it"
     )
     return Reason(
         "claim-silent",

@@ -196,6 +196,6 @@ def _answered_unsent(batch_id: int, found: Sequence[tuple[Claim, Sequence[Said]]
 
 
 def _what(line: Said) -> str:
-    """Name a line: `S01 of 2026-11-13, paying 77.92`."""
+    """Name a line, `S01 of 2026-11-13, paying 77.92`; a refusal pays nothing."""
     said = f"{line.record} of {line.day}" if line.payment_date else f"{line.record}, {line.day}"
-    return said if line.paid_cents is None else f"{said}, paying {dollars(line.paid_cents)}"
+    return said if not line.paid_cents else f"{said}, paying {dollars(line.paid_cents)}"

@@ -1,5 +1,7 @@
 """`claims`: look at claims."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +12,8 @@ from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.errors import UsageError
 from tpi_billing.model.claim import Claim, ClaimState
 from tpi_billing.model.money import dollars
+
+_CODE = re.compile(r"[0-9A-Z*]{2}")
 
 
 def list_(
@@ -25,14 +29,19 @@ def list_(
         str | None, typer.Option(metavar="NUMBER", help="One practitioner only.")
     ] = None,
     session: Annotated[str | None, typer.Option(metavar="ID", help="One session only.")] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Answered with this explanatory code only, e.g. AF."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="So many at most.")] = None,
 ) -> Result:
     """List claims.
 
     Example: tpi-billing claims list --batch 1
     """
+    from tpi_billing.claims.listing import list_claims
     from tpi_billing.ledger.batches import list_batches
-    from tpi_billing.ledger.claims import ClaimFilter, find_claims
+    from tpi_billing.ledger.claims import ClaimFilter
 
     settings: Settings = ctx.obj
     if state is not None and state not in set(ClaimState):
@@ -45,29 +54,12 @@ def list_(
             connection, settings.ledger.data_centre, only=batch
         ):
             raise UsageError(f"There is no batch {batch}.", hint="See tpi-billing batch list.")
-        claims = find_claims(connection, settings.ledger.data_centre, wanted)
-    data = {"claims": [claim_row(claim) for claim in claims]}
+        found = list_claims(connection, settings.ledger.data_centre, wanted, _code(code))
+    claims = [claim for claim, _ in found]
+    data = {"claims": [claim_row(claim, codes) for claim, codes in found]}
 
     def show(screen: Screen) -> None:
-        screen.table(
-            ("claim", "session", "date", "pract.", "item", "units", "%", "amount", "state"),
-            (
-                (
-                    str(claim.claim_id),
-                    claim.session_id,
-                    claim.service_date.isoformat(),
-                    claim.practitioner_number,
-                    claim.fee_item,
-                    str(claim.units),
-                    str(claim.percent),
-                    dollars(claim.amount_cents),
-                    claim.state.value,
-                )
-                for claim in claims
-            ),
-            right=("claim", "units", "%", "amount"),
-            wrap=("session", "state"),
-        )
+        _table(screen, found)
         live = [claim for claim in claims if claim.state is not ClaimState.VOID]
         void = len(claims) - len(live)
         total = dollars(sum(claim.amount_cents for claim in live))
@@ -79,8 +71,53 @@ def list_(
     return Result(data, show)
 
 
-def claim_row(claim: Claim) -> dict[str, Any]:
-    """Write a claim for scripts."""
+def _code(text: str | None) -> str | None:
+    """Return an explanatory code as MSP writes it; UsageError for what cannot be one."""
+    if text is None:
+        return None
+    code = text.strip().upper()
+    if _CODE.fullmatch(code) is None:
+        raise UsageError(
+            "An explanatory code has two characters.", hint="See tpi-billing codes search WORD."
+        )
+    return code
+
+
+def _table(screen: Screen, found: Sequence[tuple[Claim, Sequence[str]]]) -> None:
+    """Write a table; what MSP says has columns once it has said anything."""
+    answered = any(claim.paid_cents is not None or codes for claim, codes in found)
+    said = ("amount", "paid", "codes") if answered else ("units", "amount", "%")
+    screen.table(
+        ("claim", "session", "date", "pract.", "item", *said, "state"),
+        (
+            (
+                str(claim.claim_id),
+                claim.session_id,
+                claim.service_date.isoformat(),
+                claim.practitioner_number,
+                *(_answered(claim, codes) if answered else _unanswered(claim)),
+                claim.state.value,
+            )
+            for claim, codes in found
+        ),
+        right=("claim", "units", "%", "amount", "paid"),
+        wrap=("session", "codes", "state"),
+    )
+
+
+def _answered(claim: Claim, codes: Sequence[str]) -> tuple[str, ...]:
+    item = claim.fee_item if claim.units == 1 else f"{claim.fee_item} x {claim.units}"
+    paid = "" if claim.paid_cents is None else dollars(claim.paid_cents)
+    return item, dollars(claim.amount_cents), paid, " ".join(codes)
+
+
+def _unanswered(claim: Claim) -> tuple[str, ...]:
+    units, percent = str(claim.units), str(claim.percent)
+    return claim.fee_item, units, dollars(claim.amount_cents), percent
+
+
+def claim_row(claim: Claim, codes: Sequence[str] = ()) -> dict[str, Any]:
+    """Write a claim for scripts; `codes` are those of the line that put it where it is."""
     return {
         "claim_id": claim.claim_id,
         "session_ids": [claim.session_id],
@@ -94,7 +131,7 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "office_folio": claim.office_folio,
         "sequence_number": claim.sequence_number,
         "paid_amount": None if claim.paid_cents is None else dollars(claim.paid_cents),
-        "explanatory_codes": [],
+        "explanatory_codes": list(codes),
     }
 
 
@@ -102,21 +139,34 @@ def show(
     ctx: typer.Context,
     claim_id: Annotated[int, typer.Argument(metavar="ID", min=1, help="The claim's number.")],
 ) -> Result:
-    """Show one claim with every field and its pricing.
+    """Show one claim: what became of it, what comes next, and every field.
 
     Example: tpi-billing claims show 17
     """
+    from tpi_billing.claims.life import life_of
+    from tpi_billing.cli.claim_life import life_json, show_life
     from tpi_billing.ledger.claims import find_claim
 
     settings: Settings = ctx.obj
-    with settings.ledger.reading() as connection:
-        claim = find_claim(connection, settings.ledger.data_centre, claim_id)
-    if claim is None:
-        raise UsageError(f"There is no claim {claim_id}.", hint="See tpi-billing claims list.")
-    screen = Screen(unmask=settings.unmask)
-    details = _details(claim, screen)
-    data = {**claim_row(claim), **{name.replace(" ", "_"): text for name, text in details}}
-    return Result(data, lambda shown: _show_claim(shown, claim, details))
+    ledger, soon = settings.ledger, settings.config.policy.due_soon_days
+    with ledger.reading() as connection:
+        claim = find_claim(connection, ledger.data_centre, claim_id)
+        if claim is None:
+            raise UsageError(f"There is no claim {claim_id}.", hint="See tpi-billing claims list.")
+        life = life_of(connection, ledger.data_centre, claim, settings.codes, settings.as_of, soon)
+    details = _details(claim, Screen(unmask=settings.unmask))
+    data = {
+        **claim_row(claim, life.codes),
+        **{name.replace(" ", "_"): text for name, text in details},
+        **life_json(life, settings.codes, settings.as_of),
+    }
+
+    def show(screen: Screen) -> None:
+        screen.heading(f"Claim {claim.claim_id}: {claim.state}")
+        show_life(screen, life, settings.codes, settings.as_of)
+        _show_fields(screen, claim, details)
+
+    return Result(data, show)
 
 
 def _details(claim: Claim, screen: Screen) -> list[tuple[str, str]]:
@@ -155,8 +205,8 @@ def _details(claim: Claim, screen: Screen) -> list[tuple[str, str]]:
     ]
 
 
-def _show_claim(screen: Screen, claim: Claim, details: list[tuple[str, str]]) -> None:
-    screen.heading(f"Claim {claim.claim_id}: {claim.state}")
+def _show_fields(screen: Screen, claim: Claim, details: list[tuple[str, str]]) -> None:
+    screen.heading("What the claim says")
     screen.facts(
         [
             ("session", claim.session_id),

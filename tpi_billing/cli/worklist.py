@@ -26,8 +26,8 @@ def worklist(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="One kind only: overdue, due-soon, refused, changed, altered, referral, "
-            "rejected, held, unsent.",
+            help="One kind only: answered-void, overdue, due-soon, refused, underpaid, changed, "
+            "silent, not-applied, altered, referral, rejected, held, unmatched, unsent.",
         ),
     ] = None,
     practitioner: Annotated[
@@ -46,8 +46,9 @@ def worklist(
 ) -> Result:
     """List everything that waits for a person, the worst deadline first.
 
-    Held sessions, clean ones that no batch has, batches not sent, what MSP refused or changed: why,
-    what to do, by when, for how much money. Example: tpi-billing worklist --before 2026-12-01
+    Held sessions, clean ones that no batch has, batches not sent, what MSP refused, changed or left
+    unanswered, its lines that fit no claim: why, what to do, by when, for how much money. Example:
+    tpi-billing worklist --before 2026-12-01
     """
     from tpi_billing.claims.deadlines import next_close_off
     from tpi_billing.claims.work_items import chosen, totals
@@ -158,6 +159,12 @@ def _item_json(item: "WorkItem", as_of: date, masker: Screen) -> dict[str, Any]:
         "overdue": last is not None and last < as_of,
         "approved": item.approved,
         "amount": None if item.amount_cents is None else dollars(item.amount_cents),
+        "outstanding": None if item.outstanding_cents is None else dollars(item.outstanding_cents),
+        "record": item.record or None,
+        "answered": None if item.answered is None else item.answered.isoformat(),
+        "explanatory_codes": [
+            reason.explanatory_code for reason in item.reasons if reason.explanatory_code
+        ],
         "practitioner_number": masker.masked("practitioner_number", item.practitioner_number),
         "patient": patient_name(masker, item.patient),
         "patient_id": chart_number(masker, item.patient),
@@ -168,6 +175,9 @@ def _item_json(item: "WorkItem", as_of: date, masker: Screen) -> dict[str, Any]:
                 "message": reason.message,
                 "hint": reason.cure,
                 "who": reason.who,
+                "explanatory_code": reason.explanatory_code or None,
+                "field": reason.field or None,
+                "column": reason.column or None,
             }
             for reason in item.reasons
         ],
@@ -208,6 +218,8 @@ def _head(item: "WorkItem", as_of: date) -> str:
 
 
 def _deadline(item: "WorkItem", as_of: date) -> str:
+    if item.kind == "answered-void":
+        return "look at it at once"
     if item.last_day is None:
         return "approved by MSP, whose letter has the last day" if item.approved else "no last day"
     left = (item.last_day - as_of).days
@@ -225,6 +237,10 @@ def _what(screen: Screen, item: "WorkItem") -> str:
         return f"batch {item.batch_id} of {item.month}, first service on {item.service_date}"
     if item.subject == "row":
         return f"row {item.place.row} of {item.place.file}"
+    if item.subject == "line":
+        return f"line {item.place.row} of {item.place.file}"
+    if item.subject == "remittance":
+        return f"{counted(item.sessions, 'session')}, first on {item.service_date}"
     thing = f"claim {item.claim_id} of session" if item.subject == "claim" else "session"
     chart = chart_number(screen, item.patient)
     parts = [

@@ -100,6 +100,17 @@ def open_said(
         yield _from_row(row)
 
 
+def answered_with(connection: sa.Connection, data_centre: str, code: str) -> set[int]:
+    """Return the claims that a line with an explanatory code was ever applied to."""
+    query = sa.select(_L.c.claim_id).where(
+        _L.c.data_centre == data_centre,
+        _L.c.standing == Standing.APPLIED.value,
+        _L.c.claim_id.is_not(None),
+        (" " + _L.c.explanatory_codes + " ").contains(f" {code} ", autoescape=True),
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def claims_to_look_at(connection: sa.Connection, data_centre: str, scope: Scope) -> list[int]:
     """List the claims that MSP refused, changed, holds, or paid at another amount than is due."""
     query = sa.select(_C.c.claim_id).where(

@@ -19,14 +19,19 @@ from tpi_billing.reports.xlsx.styles import AMBER, BLUE, BODY, RED, Look
 from tpi_billing.reports.xlsx.table import TABLE_TOP, put_heading, put_table
 
 _KINDS = {
+    Kind.ANSWERED_VOID: "Voided here and answered by MSP: perhaps billed twice",
     Kind.OVERDUE: "Overdue: the last day has passed",
     Kind.DUE_SOON: "Due soon: the last day is near",
     Kind.REFUSED: "Refused by MSP",
+    Kind.UNDERPAID: "Paid by MSP in part",
     Kind.CHANGED: "Paid by MSP in another way",
+    Kind.SILENT: "Sent, and not answered by MSP in time",
+    Kind.NOT_APPLIED: "Answered by MSP in a way that does not fit",
     Kind.ALTERED: "Changed in the export after it was billed",
     Kind.REFERRAL: "Referral: ask or write to the referrer",
     Kind.REJECTED: "Rejected: a row without a usable id or date",
-    Kind.HELD: "Held until it is corrected",
+    Kind.HELD: "Held until it is corrected, or by MSP for long",
+    Kind.UNMATCHED: "Lines of MSP's that are of no claim here",
     Kind.UNSENT: "Clean or batched, and not sent",
 }
 # On paper: what, by when, why and what to do. Where it stands in the file is for the screen.
@@ -103,6 +108,9 @@ def _fields(as_of: date) -> tuple[Field[WorkItem], ...]:
         Field("why", "Why", "wrapped", 40, lambda i: _lines([r.message for r in i.reasons])),
         Field("cure", "What to do", "wrapped", 44, lambda i: _lines([r.cure for r in i.reasons])),
         Field("who", "Who", "wrapped", 13, lambda i: _lines([r.who for r in i.reasons])),
+        Field("codes", "Code", "wrapped", 8, lambda i: _lines(_codes(i))),
+        Field("field", "Field", "wrapped", 20, lambda i: _lines(_at_fault(i))),
+        Field("outstanding", "Outstanding ($)", "money", 13, _outstanding),
         Field("checks", "Check", "wrapped", 22, lambda i: _lines([r.code for r in i.reasons])),
         Field("claim", "Claim", "count", 8, lambda i: i.claim_id),
         Field("batch", "Batch", "count", 8, lambda i: i.batch_id),
@@ -116,13 +124,30 @@ def _amount(item: WorkItem) -> Value:
     return None if item.amount_cents is None else decimal_dollars(item.amount_cents)
 
 
+def _outstanding(item: WorkItem) -> Value:
+    return None if item.outstanding_cents is None else decimal_dollars(item.outstanding_cents)
+
+
+def _codes(item: WorkItem) -> list[str]:
+    return [reason.explanatory_code for reason in item.reasons if reason.explanatory_code]
+
+
+def _at_fault(item: WorkItem) -> list[str]:
+    """Name the fields at fault with the session columns they come from: `P42 referral_number`."""
+    return [f"{r.field} {r.column}".rstrip() for r in item.reasons if r.field]
+
+
 def _what(item: WorkItem) -> str:
-    if item.subject == "month":
-        return f"{count_of(item.sessions, 'session')} of {month_title(item.month)}"
-    if item.subject == "batch":
-        return f"Batch {item.batch_id}, {month_title(item.month)}"
-    if item.subject == "row":
-        return f"Row {item.place.row}"
+    sessions = count_of(item.sessions, "session")
+    named = {
+        "month": f"{sessions} of {month_title(item.month)}" if item.month else "",
+        "batch": f"Batch {item.batch_id}, {month_title(item.month)}" if item.month else "",
+        "row": f"Row {item.place.row}",
+        "line": f"MSP's {item.record or 'lines'}",
+        "remittance": f"Remittance with {sessions}",
+    }
+    if item.subject in named:
+        return named[item.subject]
     if item.sessions > 1:
         return f"{item.session_id} and {item.sessions - 1} more"
     return item.session_id
