@@ -113,7 +113,11 @@ COMMANDS: dict[str, Command | Group] = {
         "Look at claims.",
         {
             "list": _c("claims", "list_", "List claims."),
-            "show": _c("claims", "show", "Show one claim with every field and its pricing."),
+            "show": _c(
+                "claims",
+                "show",
+                "Show one claim: what became of it, what comes next, and every field.",
+            ),
         },
     ),
     "fees": Group(
