@@ -120,6 +120,7 @@ COMMANDS: dict[str, Command | Group] = {
             ),
         },
     ),
+    "close": _c("close", "close", "Close a month of the books, which must balance to the cent."),
     "fees": Group(
         "Look fee items up, try what they come to, keep them current.",
         {
