@@ -168,6 +168,11 @@ WITHOUT_ANSWERS = (
 )
 """Takes away what schema 0005 brought."""
 
+WITHOUT_SAMPLES = tuple(
+    f"DROP TABLE {table}" for table in ("verdicts", "sample_claims", "sample_strata", "samples")
+)
+"""Takes away what schema 0006 brought."""
+
 
 def test_a_ledger_of_an_early_version_gets_the_trigger_it_lacked(
     old: Clinic, book: CodeBook
@@ -175,6 +180,7 @@ def test_a_ledger_of_an_early_version_gets_the_trigger_it_lacked(
     """Schema 0003 was made without the trigger that refuses to replace an entry."""
     with closing(sqlite3.connect(old.folder / "ledger.db")) as connection:
         for statement in (
+            *WITHOUT_SAMPLES,
             *WITHOUT_ANSWERS,
             "DROP TRIGGER journal_refuses_replace",
             "DROP TABLE rejected_rows",

@@ -463,6 +463,72 @@ closing_lines = Table(
     Column("closing_cents", Integer, nullable=False),
 )
 
+# Claims drawn for somebody to look at the charts. `seed` is a whole number of any length,
+# `stratified_by` blank for a simple sample; population and its money are as on the day it was
+# drawn. `content_sha256` tells whether drawing again would give the same.
+samples = Table(
+    "samples",
+    metadata,
+    Column("sample_id", Integer, primary_key=True, autoincrement=True),
+    Column("data_centre", String(5), nullable=False),
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+    Column("practitioner_number", Text, nullable=False),
+    Column("stratified_by", Text, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("population_cents", Integer, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("drawn_on", String(10), nullable=False),
+    Column("drawn_at", String(20), nullable=False),
+    Column("drawn_by", Text, nullable=False),
+)
+
+# A simple sample has one stratum, without a name.
+sample_strata = Table(
+    "sample_strata",
+    metadata,
+    Column("sample_id", Integer, ForeignKey("samples.sample_id"), primary_key=True),
+    Column("stratum", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("population_cents", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+
+# `position` is the place in the draw. `paid_cents` is what MSP had paid for the service by then,
+# null while it had not answered.
+sample_claims = Table(
+    "sample_claims",
+    metadata,
+    Column("sample_id", Integer, ForeignKey("samples.sample_id"), primary_key=True),
+    Column("claim_id", Integer, ForeignKey("claims.claim_id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("stratum", Integer, nullable=False),
+    Column("billed_cents", Integer, nullable=False),
+    Column("paid_cents", Integer),
+    Index("sample_claims_by_claim", "claim_id"),
+)
+
+# What the reviewer found. `answers` is JSON, the elements of the checklist with yes, no or not
+# applicable; `right_cents` is what the record supports.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("sample_id", Integer, ForeignKey("samples.sample_id"), primary_key=True),
+    Column("claim_id", Integer, ForeignKey("claims.claim_id"), primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("right_cents", Integer, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reviewed_by", Text, nullable=False),
+    Column("reviewed_on", String(10), nullable=False),
+    Column("recorded_at", String(20), nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Index("verdicts_by_claim", "claim_id"),
+)
+
 counters = Table(
     "counters",
     metadata,

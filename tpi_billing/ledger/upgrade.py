@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tpi_billing.errors import ConfigurationError, ConflictError, FileError
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision of `migrations/versions`; a test holds the two together."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
