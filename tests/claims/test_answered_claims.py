@@ -1,0 +1,236 @@
+"""What MSP's answers bring to the worklist: refused, changed, underpaid, taken back, amiss.
+
+The claims are of 13 October 2026, 77.92 each; their 90 days end on 11 January 2027. An answer of
+30 November 2026 allows until 28 February 2027.
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from helpers import Clinic, visit
+from msp_lines import before_judging, changed, paid, refused
+
+from tpi_billing.claims.answered_claims import codes_of
+from tpi_billing.claims.listing import list_claims
+from tpi_billing.claims.work_items import Kind, WorkItem
+from tpi_billing.ledger.answers import said_of_claims
+from tpi_billing.ledger.claims import ClaimFilter
+from tpi_billing.model.claim import Claim
+
+from .answers import send, take, waiting
+
+PAYMENT, LATER = date(2026, 11, 30), date(2026, 12, 15)
+AS_OF = date(2026, 12, 16)
+FROM_SERVICE, FROM_ANSWER = date(2027, 1, 11), date(2027, 2, 28)
+
+
+def answered(clinic: Clinic, *lines: Any, as_of: date = AS_OF) -> list[WorkItem]:
+    """Send one claim, take in what is said of it, and gather what waits."""
+    (claim,) = send(clinic, visit("V1"))
+    for line in lines:
+        take(clinic, line(claim))
+    return waiting(clinic, as_of)
+
+
+def the_only(clinic: Clinic) -> Claim:
+    (claim,) = clinic.claims()
+    return claim
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds", "code", "last", "cents"),
+    [
+        pytest.param([lambda c: paid(c, PAYMENT)], set(), "", None, 0, id="paid"),
+        pytest.param(
+            [lambda c: changed(c, 7792, PAYMENT, ("BA",))], set(), "", None, 0, id="paid-with-BA"
+        ),
+        pytest.param(
+            [lambda c: refused(c, PAYMENT, ("YY", "VM"))],
+            {"refused"},
+            "claim-refused",
+            FROM_SERVICE,
+            7792,
+            id="R-until-90-days-after-the-service",
+        ),
+        pytest.param(
+            [lambda c: refused(c, PAYMENT, ("GG",))],
+            {"refused"},
+            "claim-refused",
+            FROM_ANSWER,
+            7792,
+            id="X-until-90-days-after-the-payment-date",
+        ),
+        pytest.param(
+            [lambda c: refused(c, PAYMENT, ("AF",))],
+            {"refused"},
+            "claim-refused",
+            None,
+            7792,
+            id="C-without-a-limit",
+        ),
+        pytest.param(
+            [lambda c: refused(c, PAYMENT, ("GG",)), lambda c: refused(c, LATER, ("GG",))],
+            {"refused"},
+            "claim-refused",
+            date(2027, 3, 15),
+            7792,
+            id="the-latest-refusal-counts",
+        ),
+        pytest.param(
+            [lambda c: changed(c, 3896, PAYMENT, ("KB",))],
+            {"underpaid", "changed"},
+            "claim-underpaid",
+            FROM_ANSWER,
+            3896,
+            id="half",
+        ),
+        pytest.param(
+            [lambda c: changed(c, 7792, PAYMENT, ("KB",), paid_fee_item="01156")],
+            {"changed"},
+            "claim-changed",
+            FROM_ANSWER,
+            0,
+            id="another-item-at-the-same-price",
+        ),
+        pytest.param(
+            [lambda c: paid(c, PAYMENT, 9916)],
+            {"changed"},
+            "claim-overpaid",
+            None,
+            -2124,
+            id="too-much",
+        ),
+        pytest.param(
+            [lambda c: paid(c, PAYMENT), lambda c: changed(c, -7792, LATER, ("FK",))],
+            {"refused"},
+            "claim-taken-back",
+            FROM_SERVICE,
+            7792,
+            id="taken-back",
+        ),
+    ],
+)
+def test_what_waits_for_whom_until_when_for_how_much(
+    clinic: Clinic, lines: list[Any], kinds: set[str], code: str, last: date | None, cents: int
+) -> None:
+    items = answered(clinic, *lines)
+    assert len(items) == bool(kinds)
+    for item in items:
+        assert (item.subject, item.claim_id) == ("claim", the_only(clinic).claim_id)
+        assert (set(item.kinds), item.last_day) == (kinds, last)
+        assert (item.outstanding_cents, item.amount_cents) == (cents, max(cents, 0))
+        assert item.reasons[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("as_of", "kinds", "late"),
+    [
+        (date(2026, 12, 27), {"refused"}, False),  # 15 days are left
+        (date(2026, 12, 28), {"refused", "due-soon"}, False),
+        (date(2027, 1, 11), {"refused", "due-soon"}, False),  # the 90th day
+        (date(2027, 1, 12), {"refused", "overdue"}, True),  # the 91st
+    ],
+)
+def test_a_refusal_is_due_soon_and_overdue(
+    clinic: Clinic, as_of: date, kinds: set[str], late: bool
+) -> None:
+    (item,) = answered(clinic, lambda c: refused(c, PAYMENT, ("VM",)), as_of=as_of)
+    assert set(item.kinds) == kinds
+    assert item.reasons[0].cure.startswith("The 90 days are over") is late
+
+
+def test_an_early_refusal_counts_from_the_day_its_file_came(clinic: Clinic) -> None:
+    """GG allows 90 days after the answer; a C12 has no payment date."""
+    (item,) = answered(clinic, lambda c: before_judging(c, ("YY", "GG")))
+    with clinic.ledger.reading() as connection:
+        claim = the_only(clinic)
+        (line,) = said_of_claims(connection, clinic.data_centre, [claim.claim_id or 0])[1]
+    assert item.last_day is not None
+    assert (item.last_day - line.taken_in).days == 90
+    assert item.answered == line.taken_in
+    assert "before judging it" in item.reasons[0].message
+
+
+def test_every_code_is_a_reason_and_the_first_that_decides_leads(clinic: Clinic) -> None:
+    (item,) = answered(clinic, lambda c: refused(c, PAYMENT, ("YY", "BA", "VM", "AF")))
+    assert [reason.explanatory_code for reason in item.reasons] == ["VM", "BA", "AF"]
+    assert item.reasons[0].cure.endswith("tpi-billing claims correct 1")
+    assert (item.record, item.answered) == ("S03", PAYMENT)
+
+
+def test_a_refused_request_to_take_back_is_asked_anew_or_left(clinic: Clinic) -> None:
+    from made_up_claims import made_up_claim
+
+    from tpi_billing.claims.answered_claims import answered_item
+    from tpi_billing.model.claim import ClaimState
+
+    claim = made_up_claim(
+        claim_id=18,
+        predecessor=17,
+        submission_code="E",
+        expected_cents=-7792,
+        state=ClaimState.REFUSED,
+        paid_cents=0,
+    )
+    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14)
+    assert item is not None
+    assert (item.last_day, item.amount_cents, item.outstanding_cents) == (None, 0, -7792)
+    assert "tpi-billing claims debit 17" in item.reasons[0].cure
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ([], ()),
+        ([lambda c: refused(c, PAYMENT, ("YY", "VM", "AF"))], ("YY", "VM", "AF")),
+        ([lambda c: refused(c, PAYMENT, ("VM",)), lambda c: refused(c, LATER, ("AF",))], ("AF",)),
+        (  # of one day, the one that the claim stands by
+            [lambda c: paid(c, PAYMENT), lambda c: changed(c, -7792, PAYMENT, ("FK",))],
+            ("FK",),
+        ),
+        (  # a line that moved nothing says nothing of where the claim stands
+            [lambda c: changed(c, 7792, PAYMENT, ("BA",)), lambda c: refused(c, LATER, ("BV",))],
+            ("BA",),
+        ),
+    ],
+)
+def test_a_claims_codes_are_those_of_the_line_that_put_it_where_it_is(
+    clinic: Clinic, lines: list[Any], codes: tuple[str, ...]
+) -> None:
+    answered(clinic, *lines)
+    claim = the_only(clinic)
+    with clinic.ledger.reading() as connection:
+        said = said_of_claims(connection, clinic.data_centre, [1])[1]
+        listed = list_claims(connection, clinic.data_centre, ClaimFilter())
+    assert codes_of(claim, said) == codes
+    assert listed == [(claim, codes)]
+
+
+@pytest.mark.parametrize(
+    ("code", "limit", "claims"),
+    [("AF", None, [1, 2]), ("AF", 1, [1]), ("VM", None, [3]), ("F*", None, []), ("BV", None, [])],
+)
+def test_claims_are_found_by_the_code_they_stand_by(
+    clinic: Clinic, code: str, limit: int | None, claims: list[int]
+) -> None:
+    """The third was refused with AF, then with VM."""
+    one, two, three = send(clinic)
+    take(clinic, *(refused(claim, PAYMENT, ("YY", "AF")) for claim in (one, two, three)))
+    take(clinic, refused(three, LATER, ("VM",)))
+    with clinic.ledger.reading() as connection:
+        found = list_claims(connection, clinic.data_centre, ClaimFilter(limit=limit), code)
+    assert [claim.claim_id for claim, _ in found] == claims
+
+
+def test_what_may_be_billed_twice_comes_before_everything(clinic: Clinic) -> None:
+    clinic.bring(visit("W1", 9))
+    void = clinic.billed()
+    clinic.void(void)
+    (gone,) = clinic.claims(batch_id=void)
+    (claim,) = send(clinic, visit("V1", 1))[:1]
+    take(clinic, paid(gone, PAYMENT), refused(claim, PAYMENT, ("VM",)))
+    first, second, *_ = waiting(clinic, date(2027, 1, 12))
+    assert (first.kind, first.claim_id, first.amount_cents) == (Kind.ANSWERED_VOID, 1, 7792)
+    assert "may be billed twice" in first.reasons[0].message
+    assert second.kind is Kind.OVERDUE
