@@ -95,7 +95,7 @@ def test_the_leading_code_names_the_command(book: CodeBook, code: str, command: 
     leading, other = explained(FIRST, REFUSED, (code, "VS"), book)
     known = book.explanatory_code(code)
     assert known is not None
-    assert leading.message.startswith(f"MSP refused it. {code}: {known.meaning}")
+    assert leading.message.startswith(f"MSP refused it. {code}: {known.meaning.rstrip('.')}")
     assert leading.cure.startswith(known.action)
     assert command in leading.cure
     assert "claims correct" not in other.cure
@@ -167,5 +167,5 @@ def test_without_a_code_there_is_what_happened(book: CodeBook) -> None:
 def test_every_code_of_the_list_can_be_told(book: CodeBook) -> None:
     for each in book.search_explanatory_codes("e"):
         (reason,) = explained(FIRST, REFUSED, (each.code,), book)
-        assert each.meaning in reason.message
+        assert each.meaning.rstrip(".") in reason.message
         assert each.action in reason.cure

@@ -4,15 +4,18 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from helpers import AS_OF, Clinic, visit
+from helpers import AS_OF, CLERK, Clinic, visit
+from msp_lines import file_of, refused
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tpi_billing.claims.by_hand import confirm, mark_sent
 from tpi_billing.claims.deadlines import next_close_off
 from tpi_billing.claims.overage import requests
 from tpi_billing.claims.work_items import WorkItem
 from tpi_billing.claims.worklist import Worklist
 from tpi_billing.ledger.sessions import Scope
+from tpi_billing.remittance.importing import Source, import_files
 from tpi_billing.reports.overage_workbook import overage_workbook
 from tpi_billing.reports.worklist_workbook import worklist_workbook
 
@@ -77,6 +80,23 @@ def test_the_summary_says_what_waits_and_when_the_next_close_off_is(
     line = "3 items as of 2026-11-05  ·  next close-off 2026-11-18, 19:00 Pacific (8 working days)"
     assert sheet["A2"].value == line
     assert [(row["Items"], row["Sessions"]) for row in rows(sheet)] == [(1, 1), (1, 1), (1, 2)]
+
+
+def test_what_msp_refused_has_its_codes_fields_and_money(clinic: Clinic, tmp_path: Path) -> None:
+    clinic.ledger.today = date(2026, 11, 1)
+    clinic.bring(visit("V1", 1))
+    batch = clinic.billed()
+    mark_sent(clinic.ledger, CLERK, batch)
+    confirm(clinic.ledger, CLERK, batch, accepted=True, reason="")
+    (claim,) = clinic.claims()
+    content = file_of(refused(claim, AS_OF, ("YY", "VM", "AF")))
+    import_files(clinic.ledger, CLERK, [Source("msp.txt", content=content)])
+    write(clinic, tmp_path / "out.xlsx")
+    (row,) = rows(load_workbook(tmp_path / "out.xlsx")["Worklist"])
+    assert (row["Kind"], row["Code"], row["Field"]) == ("refused", "VM\nAF", "P42 referral_number")
+    assert float(str(row["Outstanding ($)"])) == 77.92
+    assert (row["Claim"], row["Last day"]) == (1, date(2027, 1, 11))
+    assert "tpi-billing claims correct 1" in str(row["What to do"])
 
 
 def test_no_cell_is_a_formula(clinic: Clinic, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def _told(first: Reason, claim: Claim, code: str, book: CodeBook, at: int) -> Re
     column = session_column(field)
     said = " ".join([*([first.message] if leads else []), meaning(code, book)])
     if field:
-        said += f" (field {field}{f', column {column}' if column else ''})"
+        said = f"{said.rstrip('.')} (field {field}{f', column {column}' if column else ''})."
     if claim.state is ClaimState.HELD and leads:
         return Reason(first.code, first.title, said, first.cure, BILLING, code, field, column)
     if known is None:
