@@ -12,6 +12,7 @@ from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
 from tpi_billing.errors import UsageError
+from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
     from tpi_billing.ledger.remittance_sums import Payment
@@ -88,7 +89,10 @@ def list_(
 
     def show(screen: Screen) -> None:
         show_remittances(screen, found)
-        if not found:
+        if found:
+            total = sum(one.ties.deposit_cents or 0 for one in found)
+            screen.remark(f"{counted(len(found), 'remittance')}, deposits {dollars(total)}.")
+        else:
             screen.remark("There is none yet: tpi-billing remittance import FILE, or pickup.")
         if files:
             screen.line()

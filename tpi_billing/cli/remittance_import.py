@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.remittance_findings import differences_of, findings_of
 from tpi_billing.cli.remittance_json import remittance_json
-from tpi_billing.cli.remittance_screen import show_remittances
+from tpi_billing.cli.remittance_screen import show_messages, show_remittances
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
 from tpi_billing.model.finding import Finding, Place, Severity
@@ -119,6 +119,7 @@ def show_taken_in(screen: Screen, taken: TakenIn) -> None:
         _show_file(screen, file)
     _show_counts(screen, taken.imported.counts)
     _show_reasons(screen, taken.statement)
+    show_messages(screen, taken.statement)
     if taken.remittances:
         screen.line()
         show_remittances(screen, taken.remittances)
@@ -144,15 +145,13 @@ def _show_counts(screen: Screen, counts: "Counts") -> None:
         ("adjustments", counts.adjustments, counts.adjusted_cents),
         ("deposit", None, counts.deposit_cents),
     ]
-    screen.table(
-        ("what MSP says", "lines", "amount"),
-        (
-            (what, "" if many is None else str(many), "" if cents is None else dollars(cents))
-            for what, many, cents in rows
-            if many or (many is None and cents)
-        ),
-        right=("lines", "amount"),
-    )
+    told = [
+        (what, "" if many is None else str(many), "" if cents is None else dollars(cents))
+        for what, many, cents in rows
+        if many or (many is None and cents)
+    ]
+    if told:
+        screen.table(("what MSP says", "lines", "amount"), told, right=("lines", "amount"))
 
 
 def _show_reasons(screen: Screen, statement: "Statement") -> None:

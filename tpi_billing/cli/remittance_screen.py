@@ -110,7 +110,7 @@ def show_statement(screen: Screen, statement: "Statement") -> None:
     _show_lines(screen, "Not applied", statement.items[Kind.NOT_APPLIED])
     _show_practitioners(screen, statement)
     _show_adjustments(screen, statement)
-    _show_messages(screen, statement)
+    show_messages(screen, statement)
 
 
 def _show_paid(screen: Screen, statement: "Statement") -> None:
@@ -130,7 +130,8 @@ def _show_lines(screen: Screen, title: str, items: Sequence["Item"]) -> None:
         _show_line(screen, item)
 
 
-def _show_messages(screen: Screen, statement: "Statement") -> None:
+def show_messages(screen: Screen, statement: "Statement") -> None:
+    """Write MSP's messages."""
     if statement.messages:
         screen.heading("Messages of MSP's")
     for message in statement.messages:

@@ -253,14 +253,15 @@ def pickup(
         if kept.pickup_id is None:
             screen.line("There is nothing new.")
         else:
-            _show_kept(screen, kept)
+            _show_kept(screen, kept, remarks=not taken.taken)
         taken.show(screen)
 
     attention = taken.needs_a_person or any(one.remarks for one in (*earlier, kept))
     return Result(data, show, taken.findings, attention=attention)
 
 
-def _show_kept(screen: Screen, kept: "Kept") -> None:
+def _show_kept(screen: Screen, kept: "Kept", *, remarks: bool) -> None:
+    """Say what a pickup holds; its `remarks` are told again where it is imported."""
     known = "" if kept.new else " It was fetched before."
     screen.line(f"Kept as pickup {kept.pickup_id}.{known}")
     screen.table(
@@ -269,7 +270,7 @@ def _show_kept(screen: Screen, kept: "Kept") -> None:
         right=("count",),
         wrap=("meaning",),
     )
-    for remark in kept.remarks:
+    for remark in kept.remarks if remarks else ():
         screen.line(remark)
 
 

@@ -1,12 +1,13 @@
 """A line of MSP's as it may be shown: whose it is, is masked, at the columns of its record."""
 
 from tpi_billing.model.masking import mask_name, mask_number, mask_numbers_in
-from tpi_billing.teleplan.layout import Field, Kind
+from tpi_billing.teleplan.layout import Field
 from tpi_billing.teleplan.reader import Record
 from tpi_billing.teleplan.records import LAYOUTS
 
 _NAMES = frozenset({"initials", "surname"})
 _NUMBERS = frozenset({"phn", "icbc_wsbc_number"})
+_WORDS = frozenset({"message", "identifier"})
 _HARMLESS = frozenset(
     {"line-end", "no-line-end", "trailing-blanks", "lower-case", "byte-order-mark"}
 )
@@ -42,7 +43,7 @@ def _masked(text: str, field: Field) -> str:
         shown = mask_name(value).replace(" ", "") if field.name == "surname" else value
     elif field.name in _NUMBERS and value.strip("0 "):
         shown = mask_number(value)
-    elif field.kind is Kind.TEXT:
+    elif field.name in _WORDS:
         shown = mask_numbers_in(value)
     else:
         return text
