@@ -1,8 +1,7 @@
 """Ask MSP to take payments back: a record with code E for each, in a batch of their own.
 
-Teleplan C02 P34 `E`, P64; facts 1.4: it needs a note and MSP's own number of the claim. MSP
-compares
-everything else with the claim that it paid, so all of it is the same.
+Teleplan C02 P34 `E`, P64; facts 1.4: it needs a note and MSP's own number of the claim. The rest
+is compared with the claim that was paid, so all of it is the same.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tpi_billing.errors import ConflictError
+from tpi_billing.errors import ConflictError, Trouble
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.amendments import AmendmentKind, NewAmendment, add_amendment
 from tpi_billing.ledger.claims import change_claims, claims_numbered
 from tpi_billing.ledger.postings import PostingKind
+from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import Claim, ClaimState
 from tpi_billing.remittance.actions.states import refuse_write_off
 from tpi_billing.remittance.actions.successors import move, outstanding
@@ -37,23 +38,10 @@ def write_off(
     transaction: Transaction, data_centre: str, wishes: Sequence[Wish]
 ) -> list[WrittenOff]:
     """Write claims off within a transaction."""
-    numbers = [wish.claim_id for wish in wishes]
-    claims = {
-        claim.claim_id or 0: claim
-        for claim in claims_numbered(transaction.connection, data_centre, numbers)
-    }
-    troubles = [
-        refused
-        for wish in wishes
-        if (refused := refuse_write_off(wish, claims.get(wish.claim_id))) is not None
-    ]
-    troubles += [
-        trouble(wish, f"Claim {wish.claim_id} is named twice.", "Name it once.", "claim")
-        for at, wish in enumerate(wishes)
-        if wish.claim_id in numbers[:at]
-    ]
+    troubles = write_off_troubles(transaction.connection, data_centre, wishes)
     if troubles:
         raise ConflictError.of(troubles)
+    claims = _claims(transaction.connection, data_centre, wishes)
     owed = outstanding(transaction.connection, data_centre, list(claims.values()))
     given_up = {"state": ClaimState.WRITTEN_OFF}
     done = []
@@ -65,3 +53,25 @@ def write_off(
         move(transaction, data_centre, PostingKind.WRITTEN_OFF, claim, -cents, wish.reason)
         done.append(WrittenOff(claim, cents))
     return done
+
+
+def write_off_troubles(
+    connection: Connection, data_centre: str, wishes: Sequence[Wish]
+) -> list[Trouble]:
+    """Return everything for which wishes to write claims off are refused."""
+    claims = _claims(connection, data_centre, wishes)
+    numbers = [wish.claim_id for wish in wishes]
+    refused = [refuse_write_off(wish, claims.get(wish.claim_id)) for wish in wishes]
+    troubles = [one for one in refused if one is not None]
+    troubles += [
+        trouble(wish, f"Claim {wish.claim_id} is named twice.", "Name it once.", "claim")
+        for at, wish in enumerate(wishes)
+        if wish.claim_id in numbers[:at]
+    ]
+    return troubles
+
+
+def _claims(connection: Connection, data_centre: str, wishes: Sequence[Wish]) -> dict[int, Claim]:
+    numbers = [wish.claim_id for wish in wishes]
+    found = claims_numbered(connection, data_centre, numbers)
+    return {claim.claim_id or 0: claim for claim in found}

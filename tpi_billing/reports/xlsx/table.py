@@ -43,8 +43,11 @@ def put_table(
     frozen_columns: int = 0,
     nothing: str = "None.",
     look: Callable[[int, _Row], Look] = lambda _position, _row: BODY,
+    mark: Callable[[str, _Row], str] = lambda _field, _row: "",
 ) -> None:
     """Write a table below the sheet's heading; `look` dresses a row by its position and record.
+
+    `mark` gives single cells a colour (RRGGBB) by the field's name and the record.
 
     Without rows there is a line that says `nothing`: spreadsheets know no empty table.
     """
@@ -62,7 +65,9 @@ def put_table(
         if base not in dressed:
             dressed[base] = [of_kind(field.kind, base) for field in fields]
         for column, (field, own) in enumerate(zip(fields, dressed[base], strict=True), 1):
-            sheet.put(top + 1 + position, column, field.value(record), own)
+            colour = mark(field.name, record)
+            dress = replace(own, fill=colour) if colour else own
+            sheet.put(top + 1 + position, column, field.value(record), dress)
         if lines := _most_lines(fields, record):
             sheet.height(top + 1 + position, 4 + 13 * lines)
     area = f"A{top}:{get_column_letter(len(fields))}{top + len(rows)}"
