@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 from helpers import Clinic, visit
+from made_up_claims import made_up_claim
 from msp_lines import before_judging, changed, paid, refused
 
-from tpi_billing.claims.answered_claims import codes_of
+from tpi_billing.claims.answered_claims import answered_item, codes_of
 from tpi_billing.claims.listing import list_claims
 from tpi_billing.claims.work_items import Kind, WorkItem
 from tpi_billing.ledger.answers import said_of_claims
 from tpi_billing.ledger.claims import ClaimFilter
-from tpi_billing.model.claim import Claim
+from tpi_billing.model.claim import Claim, ClaimState
 
 from .answers import send, take, waiting
 
@@ -159,12 +160,29 @@ def test_every_code_is_a_reason_and_the_first_that_decides_leads(clinic: Clinic)
     assert (item.record, item.answered) == ("S03", PAYMENT)
 
 
+@pytest.mark.parametrize(
+    ("expected", "state", "said", "accepted"),
+    [
+        (3896, "paid", "38.96 too much", False),  # half was paid before; a paid claim stays
+        (7791, "paid-changed", "0.01 too much", True),
+        (7792, "paid", "", False),
+        (7793, "paid", "0.01 is open", False),
+    ],
+)
+def test_a_payment_in_full_of_which_something_else_is_due(
+    clinic: Clinic, expected: int, state: str, said: str, accepted: bool
+) -> None:
+    claim = made_up_claim(
+        claim_id=18, expected_cents=expected, paid_cents=7792, state=ClaimState(state)
+    )
+    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14)
+    assert (item is not None) is bool(said)
+    if item is not None:
+        assert said in item.reasons[0].message
+        assert ("claims write-off 18" in item.reasons[0].cure) is accepted
+
+
 def test_a_refused_request_to_take_back_is_asked_anew_or_left(clinic: Clinic) -> None:
-    from made_up_claims import made_up_claim
-
-    from tpi_billing.claims.answered_claims import answered_item
-    from tpi_billing.model.claim import ClaimState
-
     claim = made_up_claim(
         claim_id=18,
         predecessor=17,

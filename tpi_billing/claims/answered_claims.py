@@ -131,8 +131,8 @@ def _refused(claim: Claim, line: Said | None) -> Reason:
             "debit-refused",
             "MSP did not take the payment back",
             f"MSP refused to take back the payment of claim {claim.predecessor}.",
-            f"Ask once more: tpi-billing claims debit {claim.predecessor}. Or leave the payment as "
-            f"it is: tpi-billing claims write-off {number} --reason ...",
+            f"Ask anew: tpi-billing claims debit {claim.predecessor} --reason ... Or leave the "
+            f"payment as it is: tpi-billing claims write-off {number} --reason ...",
         )
     cure = (
         f"Correct what is wrong: tpi-billing claims correct {number}. "
@@ -147,7 +147,7 @@ def _refused(claim: Claim, line: Said | None) -> Reason:
 
 
 def _paid_otherwise(claim: Claim, line: Said | None, cents: int) -> Reason:
-    number = claim.claim_id
+    number, as_billed = claim.claim_id, claim.state is _S.PAID
     said = f"MSP paid {dollars(claim.paid_cents or 0)} for {_billed(claim)}"
     if line is not None and line.paid_fee_item not in {"", "00000", claim.fee_item}:
         said += f", as {line.paid_fee_item}"
@@ -156,16 +156,19 @@ def _paid_otherwise(claim: Claim, line: Said | None, cents: int) -> Reason:
             "claim-underpaid",
             "MSP paid less than was billed",
             f"{said}: {dollars(cents)} is open.",
-            "Compare it with MSP's explanation. To have it judged again: tpi-billing claims "
+            f"Ask Teleplan support about office folio {claim.office_folio}."
+            if as_billed
+            else "Compare it with MSP's explanation. To have it judged again: tpi-billing claims "
             f"correct {number}. To accept it: tpi-billing claims write-off {number} --reason ...",
         )
     if cents < 0:
+        accept = f" To accept it: tpi-billing claims write-off {number} --reason ..."
         return Reason(
             "claim-overpaid",
-            "MSP paid more than was billed",
+            "MSP paid more than is due",
             f"{said}: {dollars(-cents)} too much.",
-            f"If it is not the clinic's: tpi-billing claims debit {number}. To accept it: "
-            f"tpi-billing claims write-off {number} --reason ...",
+            f"If it is not the clinic's: tpi-billing claims debit {number} --reason ..."
+            + ("" if as_billed else accept),
         )
     return Reason(
         "claim-changed",

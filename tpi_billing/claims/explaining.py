@@ -28,14 +28,14 @@ _CURES = {
     "To accept it: tpi-billing claims write-off {id} --reason ...",
     "coverage": "Once the coverage holds, with a note: tpi-billing claims correct {id}",
     "approval": "With MSP's approval: tpi-billing claims correct {id}",
-    "debit": "To have the payment taken back: tpi-billing claims debit {id}",
+    "debit": "To have the payment taken back: tpi-billing claims debit {id} --reason ...",
     "payer": "MSP pays nothing here: tpi-billing claims write-off {id} --reason ...",
     "no": "If nothing more is to be had: tpi-billing claims write-off {id} --reason ...",
     "wait": "",
 }
 """The command for each way of sending again."""
 _DEBIT_REFUSED = (
-    "To ask once more: tpi-billing claims debit {paid}. "
+    "To ask once more: tpi-billing claims debit {paid} --reason ... "
     "To leave the payment as it is: tpi-billing claims write-off {id} --reason ..."
 )
 
