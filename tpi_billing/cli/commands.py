@@ -110,13 +110,29 @@ COMMANDS: dict[str, Command | Group] = {
         },
     ),
     "claims": Group(
-        "Look at claims.",
+        "Look at claims, and do what MSP's answers ask for.",
         {
             "list": _c("claims", "list_", "List claims."),
             "show": _c(
                 "claims",
                 "show",
                 "Show one claim: what became of it, what comes next, and every field.",
+            ),
+            "correct": _c(
+                "claim_correct",
+                "correct",
+                "Correct a refused or changed claim: a new claim takes its place.",
+            ),
+            "resubmit": _c(
+                "claim_actions",
+                "resubmit",
+                "Send refused or changed claims again as they are, in one batch.",
+            ),
+            "debit": _c("claim_actions", "debit", "Ask MSP to take the payment of claims back."),
+            "write-off": _c(
+                "claim_actions",
+                "write_off",
+                "Write claims off: what is still owed for them is given up.",
             ),
         },
     ),
