@@ -137,6 +137,39 @@ COMMANDS: dict[str, Command | Group] = {
         },
     ),
     "close": _c("close", "close", "Close a month of the books, which must balance to the cent."),
+    "report": Group(
+        "What the month end asks: money, refusals, receivables.",
+        {
+            "books": _c(
+                "report",
+                "books",
+                "Show the books of a month, with what the adjustments are made of.",
+            ),
+            "remittances": _c(
+                "report", "remittances", "Sum up the remittances by payment date and payee."
+            ),
+            "receivables": _c("report", "receivables", "Sum up what MSP owes, by age and state."),
+            "refusals": _c(
+                "report",
+                "refusals",
+                "Sum up what MSP refused by explanatory code, and whether the cure worked.",
+            ),
+            "expected": _c(
+                "report", "expected", "Compare what was paid with what was expected, by fee item."
+            ),
+            "write-offs": _c(
+                "report", "write_offs", "List what was written off, why, and by whom."
+            ),
+            "adjustments": _c(
+                "report", "adjustments", "Sum up MSP's adjustments by code, with their meaning."
+            ),
+            "month-end": _c(
+                "report",
+                "month_end",
+                "Write the month-end workbook: a page of charts, and the details behind it.",
+            ),
+        },
+    ),
     "fees": Group(
         "Look fee items up, try what they come to, keep them current.",
         {

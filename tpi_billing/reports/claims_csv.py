@@ -26,7 +26,7 @@ def claims_csv(contents: BatchContents) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([field.name for field in fields])
     for claim in contents.claims:
-        writer.writerow([_written(field.value(claim)) for field in fields])
+        writer.writerow([written(field.value(claim)) for field in fields])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -36,7 +36,8 @@ def guarded(text: str) -> str:
     return f"'{clean}" if clean.startswith("'") or looks_like_formula(clean) else clean
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """Return a value as a cell of such a file."""
     match value:
         case None:
             return ""

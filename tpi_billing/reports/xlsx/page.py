@@ -19,6 +19,7 @@ def set_page(
     orientation: Literal["portrait", "landscape"],
     pages_wide: int = 1,
     pages_tall: int = 0,
+    notice: str = CONFIDENTIAL,
 ) -> None:
     """Set paper, margins and footer; `pages_tall` 0 takes as many pages as the rows need."""
     ws = sheet.ws
@@ -33,7 +34,7 @@ def set_page(
     margins.top, margins.bottom = 0.5, 0.7
     margins.header = margins.footer = 0.3
     footer = HeaderFooterItem()
-    footer.left.text = CONFIDENTIAL
+    footer.left.text = notice
     footer.center.text = cell_text(caption).replace("&", "&&")
     footer.right.text = "&A, page &P of &N"
     for part in (footer.left, footer.center, footer.right):
