@@ -458,7 +458,7 @@ def test_control_counts_that_are_others_explain_a_difference(office: Office) -> 
     assert told["paid"] == [
         {
             "kind": "incomplete",
-            "explanation": "remit-1.txt: The VTC counts 4 records S, 3 were read.",
+            "explanation": "remit-1.txt: The VTC counts 4 records S, 3 were read",
         }
     ]
 

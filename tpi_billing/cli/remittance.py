@@ -61,8 +61,8 @@ def list_(
 
     Example: tpi-billing remittance list --month 2026-11
     """
+    from tpi_billing.cli.remittance_account import show_remittances
     from tpi_billing.cli.remittance_json import file_json, remittance_json
-    from tpi_billing.cli.remittance_screen import show_remittances
     from tpi_billing.ledger.remittance_sums import files_of_month
     from tpi_billing.ledger.remittances import list_files
     from tpi_billing.remittance.tying import all_tied
@@ -191,7 +191,8 @@ def _show_remittance(settings: Settings, payment: "Payment") -> Result:
 
 
 def _remittance_screen(screen: Screen, found: "ShownRemittance") -> None:
-    from tpi_billing.cli.remittance_screen import show_account, show_differences, show_statement
+    from tpi_billing.cli.remittance_account import show_account, show_differences
+    from tpi_billing.cli.remittance_screen import show_statement
 
     tied = found.tied
     screen.heading(f"Remittance of {tied.payment_date} to payee {tied.payee_number}")
@@ -231,7 +232,8 @@ def _show_file(settings: Settings, file_id: int) -> Result:
 
 
 def _file_screen(screen: Screen, found: "ShownFile") -> None:
-    from tpi_billing.cli.remittance_screen import show_remittances, show_statement
+    from tpi_billing.cli.remittance_account import show_remittances
+    from tpi_billing.cli.remittance_screen import show_statement
 
     file = found.file
     known: dict[str, Any] = {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tpi_billing.cli.paragraph import put
+from tpi_billing.cli.remittance_account import show_remittances
 from tpi_billing.cli.remittance_findings import differences_of, findings_of
 from tpi_billing.cli.remittance_json import remittance_json
-from tpi_billing.cli.remittance_screen import show_messages, show_remittances
+from tpi_billing.cli.remittance_screen import show_messages
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
 from tpi_billing.model.finding import Finding, Place, Severity

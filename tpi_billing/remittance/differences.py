@@ -5,10 +5,11 @@ A difference is what MSP states less what the lines here come to, in signed cent
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from tpi_billing.model.money import dollars
 from tpi_billing.model.remittance import Standing
-from tpi_billing.model.remittance_amounts import AmountGroup
+from tpi_billing.model.remittance_amounts import AmountGroup, StatedTotal
 
 _ELSEWHERE, _REFUSED = "S00", "S03"
 
@@ -59,7 +60,7 @@ def of_claim_lines(
     difference: int, amounts: Sequence[Amount], groups: Sequence[AmountGroup]
 ) -> Iterator[Explanation]:
     """Explain a difference in what claim lines are billed or paid."""
-    yield from _of_some(difference, amounts)
+    yield from _of_sorts(difference, amounts)
     stated = sum(one.stated_cents * one.count for one in groups)
     if stated and abs(difference) == abs(stated):
         yield Explanation(
@@ -80,7 +81,7 @@ def of_adjustments(difference: int, amounts: Sequence[Amount]) -> Iterator[Expla
                 f"the {record} adjustments come to {dollars(some)}: they are contained in the "
                 f"{other} adjustments and must not be added again",
             )
-    yield from _repeats(difference, amounts)
+    yield from _of_sorts(difference, amounts)
     yield from _of_one_line(difference, amounts)
 
 
@@ -95,29 +96,71 @@ def of_balance(difference: int, cents: int, name: str) -> Iterator[Explanation]:
         yield Explanation("sign", message)
 
 
-def _of_some(difference: int, amounts: Sequence[Amount]) -> Iterator[Explanation]:
-    """Explain what MSP's total lacks by all lines of a sort."""
-    yield from _repeats(difference, amounts)
-    sorts = (
-        ("other-data-centre", "claims sent elsewhere or on paper (S00)", _is_elsewhere),
-        ("unmatched", "lines that match no claim here", _is_unmatched),
-        ("not-applied", "lines that could not be applied to their claim", _is_not_applied),
-        ("refused", "refused claims (S03)", _is_refused),
-    )
-    for kind, name, belongs in sorts:
-        some = [one for one in amounts if belongs(one.group)]
-        if some and difference == -total(some):
-            message = f"{name} come to {dollars(total(some))}: MSP's total leaves them out"
-            yield Explanation(kind, message)
+def illegible(totals: Sequence[StatedTotal], given: Sequence[int | None]) -> Iterator[Explanation]:
+    """Say which totals have an amount that cannot be read, and counts for nothing."""
+    for one, cents in zip(totals, given, strict=True):
+        if cents is None:
+            message = f"{one.record} of line {one.line_number} has an amount that cannot be read"
+            yield Explanation("unreadable", message)
 
 
-def _repeats(difference: int, amounts: Sequence[Amount]) -> Iterator[Explanation]:
-    again = [one for one in amounts if one.group.repeated]
-    if again and difference == -total(again):
-        many = sum(one.group.count for one in again)
-        lines = "1 line is" if many == 1 else f"{many} lines are"
-        message = f"{lines} in a file more than once, for {dollars(total(again))}"
-        yield Explanation("repeated", message)
+def one_of_several(totals: Sequence[StatedTotal], agrees: Sequence[bool]) -> Iterator[Explanation]:
+    """Explain a sum over several totals by one of them that agrees alone."""
+    if len(totals) < 2:
+        return
+    for one, alone in zip(totals, agrees, strict=True):
+        if alone:
+            yield Explanation(
+                "several-totals",
+                f"there are {len(totals)} {one.record} for it, and that of line "
+                f"{one.line_number} alone agrees",
+            )
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """All lines of a sort, in words, and what they come to in signed cents."""
+
+    kind: str
+    name: str
+    amounts: tuple[Amount, ...]
+
+    @property
+    def cents(self) -> int:
+        return total(self.amounts)
+
+    @property
+    def said(self) -> str:
+        return f"{self.name} come to {dollars(self.cents)}"
+
+
+def of_lines_in_deposit(difference: int, amounts: Sequence[Amount]) -> Iterator[Explanation]:
+    """Explain a deposit by lines that it counts, and that S21's amount paid leaves out."""
+    for sort in _sorts(amounts):
+        if difference == sort.cents:
+            message = f"{sort.said}: the deposit counts them and S21's amount paid does not"
+            yield Explanation(sort.kind, message)
+
+
+def _of_sorts(difference: int, amounts: Sequence[Amount]) -> Iterator[Explanation]:
+    """Explain what MSP's total lacks by all lines of a sort, or of two sorts together."""
+    sorts = list(_sorts(amounts))
+    for sort in sorts:
+        if difference == -sort.cents:
+            yield Explanation(sort.kind, f"{sort.said}: MSP's total leaves them out")
+    for one, other in combinations(sorts, 2):
+        apart = not set(one.amounts) & set(other.amounts)
+        if apart and difference == -one.cents - other.cents:
+            message = f"{one.said}, and {other.said}: MSP's total leaves both out"
+            yield Explanation(f"{one.kind}+{other.kind}", message)
+
+
+def _sorts(amounts: Sequence[Amount]) -> Iterator[_Sort]:
+    for kind, name, belongs in _SORTS:
+        some = tuple(one for one in amounts if belongs(one.group))
+        if total(some):
+            yield _Sort(kind, name, some)
 
 
 def _of_one_line(difference: int, amounts: Sequence[Amount]) -> Iterator[Explanation]:
@@ -161,3 +204,16 @@ def _is_not_applied(group: AmountGroup) -> bool:
 
 def _is_refused(group: AmountGroup) -> bool:
     return group.record == _REFUSED
+
+
+def _is_repeated(group: AmountGroup) -> bool:
+    return group.repeated
+
+
+_SORTS = (
+    ("repeated", "lines that a file has more than once", _is_repeated),
+    ("other-data-centre", "claims sent elsewhere or on paper (S00)", _is_elsewhere),
+    ("unmatched", "lines that match no claim", _is_unmatched),
+    ("not-applied", "lines that could not be applied to their claim", _is_not_applied),
+    ("refused", "refused claims (S03)", _is_refused),
+)

@@ -19,9 +19,12 @@ from tpi_billing.remittance.differences import (
     Explanation,
     adjusted,
     billed,
+    illegible,
     of_adjustments,
     of_balance,
     of_claim_lines,
+    of_lines_in_deposit,
+    one_of_several,
     paid,
     total,
 )
@@ -151,8 +154,8 @@ def _of_lines(
     found = total(lines)
 
     def explain(difference: int) -> Iterator[Explanation]:
-        yield from _illegible(totals, given)
-        yield from _one_of_several(totals, [cents == found for cents in stated])
+        yield from illegible(totals, given)
+        yield from one_of_several(totals, [cents == found for cents in stated])
         yield from of_claim_lines(difference, lines, groups)
 
     return _Untied(Tie(name, sum(stated), found, practitioner_number), explain)
@@ -171,14 +174,15 @@ def _deposit(payee: Sequence[StatedTotal], groups: Sequence[AmountGroup]) -> _Un
     ]
 
     def explain(difference: int) -> Iterator[Explanation]:
-        yield from _illegible(payee, [one.deposit_cents for one in payee])
-        yield from _one_of_several(payee, alone)
+        yield from illegible(payee, [one.deposit_cents for one in payee])
+        yield from one_of_several(payee, alone)
         if said + difference == total(paid(groups)):
             yield Explanation(
                 "deposit-follows-lines",
                 "the deposit agrees with the claim lines, and S21's amount paid does not",
             )
         yield from of_adjustments(difference, lines)
+        yield from of_lines_in_deposit(difference, paid(groups))
         yield from of_balance(difference, before, "balance forward")
         yield from of_balance(difference, after, "new balance")
 
@@ -195,27 +199,6 @@ def _balance(payee: Sequence[StatedTotal], balance_before: int) -> _Untied:
             yield Explanation("sign", "MSP carried the balance over with the opposite sign")
 
     return _Untied(Tie("balance", stated, balance_before), explain)
-
-
-def _illegible(totals: Sequence[StatedTotal], given: Sequence[int | None]) -> Iterator[Explanation]:
-    for one, cents in zip(totals, given, strict=True):
-        if cents is None:
-            message = f"{one.record} of line {one.line_number} has an amount that cannot be read"
-            yield Explanation("unreadable", message)
-
-
-def _one_of_several(totals: Sequence[StatedTotal], agrees: Sequence[bool]) -> Iterator[Explanation]:
-    """Explain a sum over several totals by one of them that agrees alone."""
-    if len(totals) < 2:
-        return
-    for one, alone in zip(totals, agrees, strict=True):
-        if alone:
-            yield Explanation(
-                "several-totals",
-                f"there are {len(totals)} {one.record} for it, and that of line "
-                f"{one.line_number} alone agrees",
-            )
-            return
 
 
 def _explained(untied: Iterator[_Untied], amounts: RemittanceAmounts) -> Iterator[Tie]:

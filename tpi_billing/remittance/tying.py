@@ -90,8 +90,10 @@ def _balance(totals: Iterable[StatedTotal], otherwise: int | None = None) -> int
 
 
 def _incomplete(files: Iterable[RemittanceFile]) -> Iterator[str]:
-    """Say why lines may be missing: the file was cut off, or its control counts are others."""
+    """Say why lines may be missing: a file was cut off, or counts other records S, or none."""
     for file in files:
         if file.fragment:
             yield f"{file.name} was cut off within its last line"
-        yield from (f"{file.name}: {remark}" for remark in file.remarks if "VTC" in remark)
+        for remark in file.remarks:
+            if "VTC" in remark and ("records S" in remark or "no control record" in remark):
+                yield f"{file.name}: {remark.rstrip('.')}"
