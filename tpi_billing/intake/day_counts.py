@@ -1,6 +1,6 @@
 """The record system's own count of visits: a file with a day, a practitioner and a number a row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 from tpi_billing.errors import FileError, Trouble
 from tpi_billing.intake import cells
+from tpi_billing.intake.cell_readers import cell_readers
 from tpi_billing.intake.parsing import label, read_cells
 from tpi_billing.intake.record_kind import RecordKind
 from tpi_billing.intake.table import Row, Table, open_table
@@ -32,11 +33,13 @@ _COUNTS = RecordKind(
     telling=frozenset({"date", "practitioner_number"}),
     otherwise=_CURE,
 )
-_READ: dict[str, Callable[[str], Any]] = {
-    "date": cells.day,
-    "practitioner_number": cells.capital_identifier,
-    "count": cells.count,
-}
+_READERS = cell_readers(
+    {
+        "date": cells.day,
+        "practitioner_number": cells.capital_identifier,
+        "count": cells.count,
+    }
+)
 
 
 def read_day_counts(path: Path) -> DayCounts:
@@ -69,7 +72,7 @@ def _read(table: Table) -> DayCounts:
     for row in table.rows():
         if row.passed_over:
             continue
-        typed, problems = read_cells(row.values, _READ, frozenset(), frozenset())
+        typed, problems = read_cells(row.values, _READERS, frozenset())
         problems += _missing(typed, problems)
         if problems:
             troubles += [_trouble(table, row, problem) for problem in problems]

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from tpi_billing.intake import cells, limits
+from tpi_billing.intake import cells
+from tpi_billing.intake.cell_readers import CellReader, cell_readers
 from tpi_billing.intake.cells import UnreadableError
 from tpi_billing.intake.doubts import doubts
 from tpi_billing.intake.sites import read_sites
@@ -65,7 +66,9 @@ _READ: dict[str, Callable[[str], Any]] = {
     "billed_amount": cells.cents,
     "note": str,
 }
-_LISTS = frozenset(column.name for column in COLUMNS if column.kind in {"list", "fees"})
+_READERS = cell_readers(
+    _READ, frozenset(column.name for column in COLUMNS if column.kind in {"list", "fees"})
+)
 _KEPT = frozenset(column.name for column in COLUMNS if column.kind in {"name", "digits"}) | {
     "registration_number",
     "insurer",
@@ -98,7 +101,7 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
     date, `missing-value` for a necessary cell that is blank, `invalid-value` for any other; with
     the severity of a warning for one that can be read and is doubtful.
     """
-    typed, problems = read_cells(values, _READ, _LISTS, _KEPT)
+    typed, problems = read_cells(values, _READERS, _KEPT)
     problems += doubts(typed, values)
     missing = [column for column in _NECESSARY if not typed.get(column)]
     if missing:
@@ -110,32 +113,27 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
 
 
 def read_cells(
-    values: Mapping[str, str],
-    readers: Mapping[str, Callable[[str], Any]],
-    lists: frozenset[str],
-    kept: frozenset[str],
+    values: Mapping[str, str], readers: Mapping[str, CellReader], kept: frozenset[str]
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Read the cells that have a reader; return typed values by column, and what is unreadable.
 
-    A line break within a cell of `lists` parts it. Unreadable text of a column of `kept` is among
-    the values all the same. A row of more cells than the header is a problem of its own.
+    Unreadable text of a column of `kept` is among the values all the same. A row of more cells
+    than the header is a problem of its own.
     """
     typed: dict[str, Any] = {}
     problems: list[Problem] = []
     for column, raw in values.items():
-        read = readers.get(column)
-        text = raw.strip()
-        if read is None or not text:
+        reader = readers.get(column)
+        if reader is None:
             continue
         try:
-            if text[0] == "#" or len(text) > limits.CELL or not text.isprintable():
-                text = cells.sound(text, lines=";" if column in lists else " ")
-            if text:
-                typed[column] = read(text)
+            value = reader[raw]
         except UnreadableError as reason:
-            problems.append(_unreadable(column, text, reason))
-            if column in kept:
-                typed[column] = cells.shortened(text)
+            shown = reader.shown(raw)
+            problems.append(_unreadable(column, shown, reason))
+            value = shown if column in kept else None
+        if value is not None:
+            typed[column] = value
     if EXTRA_CELLS in values:
         problems.append(_shifted())
     return typed, problems
@@ -197,10 +195,10 @@ def _session(typed: dict[str, Any]) -> Session | None:
     )
 
 
-def _unreadable(column: str, text: str, reason: UnreadableError) -> Problem:
+def _unreadable(column: str, shown: str, reason: UnreadableError) -> Problem:
     code = "birth-date-invalid" if column == "birth_date" else "invalid-value"
     message = f"The {label(column)} {reason.message}."
-    return Problem(code, message, column, cells.shortened(text), reason.hint)
+    return Problem(code, message, column, shown, reason.hint)
 
 
 def _missing(column: str) -> Problem:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.intake import cells
+from tpi_billing.intake.cell_readers import cell_readers
 from tpi_billing.intake.normalising import normalisers
 from tpi_billing.intake.parsing import label, read_cells
 from tpi_billing.intake.record_kind import RecordKind
@@ -116,7 +117,7 @@ _READ: dict[str, Callable[[str], Any]] = {
 }
 
 
-_LISTS = frozenset({"updated_on"})
+_READERS = cell_readers(_READ, frozenset({"updated_on"}))
 UNKNOWN_DAY = date.min
 """Stands for the day of a referral whose day cannot be read."""
 
@@ -127,7 +128,7 @@ def parse_referral(values: Mapping[str, str]) -> tuple[ReferralRow | None, tuple
     Problems come in the order of the columns: `missing-value` and `invalid-value` for cells, and
     those of a health number for the patient's. Whose it is follows the rule of sessions.
     """
-    typed, problems = read_cells(values, _READ, _LISTS, frozenset())
+    typed, problems = read_cells(values, _READERS, frozenset())
     named = {problem.column for problem in problems}
     problems += [problem for problem in _of_patient(typed) if problem.column not in named]
     problems += [
@@ -145,7 +146,7 @@ def parse_referral(values: Mapping[str, str]) -> tuple[ReferralRow | None, tuple
 
 def readable_part(values: Mapping[str, str]) -> RegisteredReferral:
     """Return what can be read of a row that is no referral, to look for further faults in it."""
-    typed, _ = read_cells(values, _READ, _LISTS, frozenset())
+    typed, _ = read_cells(values, _READERS, frozenset())
     return _row(typed, "").applied_to(None)
 
 

@@ -65,6 +65,7 @@ def several_in_one(site: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=20_000)
 def _says_none(part: str) -> bool:
     return all(_is_none(piece) for piece in part.split(","))
 
