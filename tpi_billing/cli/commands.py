@@ -170,6 +170,14 @@ COMMANDS: dict[str, Command | Group] = {
             ),
         },
     ),
+    "audit": Group(
+        "Look at what was done before MSP does.",
+        {
+            "patterns": _c(
+                "audit_patterns", "patterns", "Look for patterns that MSP would ask about."
+            ),
+        },
+    ),
     "fees": Group(
         "Look fee items up, try what they come to, keep them current.",
         {

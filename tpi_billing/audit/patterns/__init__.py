@@ -1,0 +1,1 @@
+"""What stands out: patterns in plain SQL over `claim_facts`, and whom their figures set apart."""

@@ -1,0 +1,53 @@
+-- id: short-intervals
+-- title: Short intervals between treatments
+-- kind: measure
+-- unit: % of trigger point sessions
+-- form: percent
+-- parameters: short_interval_days
+-- columns: practitioner, period, numerator, denominator
+-- claims: practitioner, claim_id
+-- looks for: trigger point sessions fewer than `short_interval_days` days after the same patient's
+--   last one, whoever gave it.
+-- why: sessions are given about two weeks apart, because the muscle needs the time. Closer ones as
+--   a habit follow the calendar of the office and not the patient.
+-- source: the clinic's series: sessions about two weeks apart
+WITH treated AS (
+    SELECT f.patient, f.practitioner, f.month, f.service_day
+    FROM claim_facts f CROSS JOIN parameters p
+    WHERE f.live = 1 AND f.item_kind = 'trigger-point'
+      AND f.service_day BETWEEN p.first_day - p.short_interval_days AND p.last_day
+    GROUP BY f.patient, f.practitioner, f.month, f.service_day
+), spaced AS (
+    SELECT practitioner, month, service_day,
+           service_day - LAG(service_day) OVER (
+               PARTITION BY patient ORDER BY service_day, practitioner
+           ) AS days_since
+    FROM treated
+)
+SELECT s.practitioner, CASE WHEN p.by_month = 1 THEN s.month ELSE 'all' END AS period,
+       SUM(CASE WHEN s.days_since < p.short_interval_days THEN 1 ELSE 0 END) AS numerator,
+       COUNT(*) AS denominator
+FROM spaced s CROSS JOIN parameters p
+WHERE s.service_day >= p.first_day
+GROUP BY s.practitioner, CASE WHEN p.by_month = 1 THEN s.month ELSE 'all' END;
+
+WITH treated AS (
+    SELECT f.patient, f.practitioner, f.service_day
+    FROM claim_facts f CROSS JOIN parameters p
+    WHERE f.live = 1 AND f.item_kind = 'trigger-point'
+      AND f.service_day BETWEEN p.first_day - p.short_interval_days AND p.last_day
+    GROUP BY f.patient, f.practitioner, f.service_day
+), spaced AS (
+    SELECT patient, practitioner, service_day,
+           service_day - LAG(service_day) OVER (
+               PARTITION BY patient ORDER BY service_day, practitioner
+           ) AS days_since
+    FROM treated
+)
+SELECT f.practitioner, f.claim_id
+FROM claim_facts f
+JOIN spaced s ON s.patient = f.patient AND s.practitioner = f.practitioner
+    AND s.service_day = f.service_day
+CROSS JOIN parameters p
+WHERE f.live = 1 AND f.item_kind = 'trigger-point'
+  AND s.days_since < p.short_interval_days AND s.service_day >= p.first_day;
