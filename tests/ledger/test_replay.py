@@ -86,20 +86,21 @@ def test_an_altered_record_is_named(month: Clinic, statement: str, table: str, w
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "what"),
     [
-        "DELETE FROM import_rows WHERE import_id = 1 AND row_number = 2",
-        "DELETE FROM import_rows",
-        "UPDATE import_rows SET outcome = 'unchanged' WHERE import_id = 1",
-        "UPDATE import_rows SET content_sha256 = '' WHERE import_id = 1",
-        "INSERT INTO import_rows VALUES (1, 99, 1, 'unchanged', '')",
+        ("DELETE FROM import_rows WHERE import_id = 1 AND row_number = 2", "2, which is gone"),
+        ("DELETE FROM import_rows", "3, which is gone"),
+        ("UPDATE import_rows SET outcome = 'unchanged' WHERE import_id = 1", "2: outcome"),
+        ("UPDATE import_rows SET content_sha256 = '' WHERE import_id = 1", "1: content_sha256"),
+        (
+            "INSERT INTO import_rows VALUES (1, 99, 1, 'unchanged', '')",
+            "99, of which the journal knows nothing",
+        ),
     ],
 )
-def test_an_altered_history_of_imports_is_named(month: Clinic, statement: str) -> None:
+def test_an_altered_history_of_imports_is_named(month: Clinic, statement: str, what: str) -> None:
     alter(month, statement)
-    found = faults(month)
-    assert found
-    assert all(fault.startswith("import ") for fault in found)
+    assert SAID.format("import_rows", f"import:1/row:{what}") in faults(month)
 
 
 def test_many_altered_records_are_counted(clinic: Clinic) -> None:

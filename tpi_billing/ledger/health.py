@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.import_rows import faults_of_import_rows
 from tpi_billing.ledger.journal import verify
 from tpi_billing.ledger.replay import differences
 
@@ -69,7 +68,6 @@ def examine(connection: sa.Connection) -> Health:
     faults += [f"journal, entry {found.entry}: {found.message}" for found in breaks]
     if not breaks:  # of a journal that is not whole nothing else can be told
         faults += differences(connection)
-        faults += faults_of_import_rows(connection)
     return Health(
         entries,
         _count(connection, schema.sessions),

@@ -1,8 +1,7 @@
 """The history of imports: which row of which file said what of which session."""
 
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -12,7 +11,7 @@ from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.store import Transaction
 
 _T = schema.import_rows
-_COLUMNS = ("row_number", "session_key", "outcome", "content_sha256")
+COLUMNS = ("row_number", "session_key", "outcome", "content_sha256")
 # Below the number of parameters that every SQLite accepts in one statement.
 _CHUNK = 500
 
@@ -57,62 +56,22 @@ def versions_before(
 
 
 def add_import_rows(transaction: Transaction, import_id: int, rows: Sequence[ImportRow]) -> None:
-    """Record what became of rows, in their order; the journal keeps a hash over all of them."""
+    """Record what became of rows, in their order; the journal keeps them and a hash over all."""
     if not rows:
         return
     insert_rows(
-        transaction.connection, _T, ("import_id", *_COLUMNS), [(import_id, *row) for row in rows]
+        transaction.connection, _T, ("import_id", *COLUMNS), [(import_id, *row) for row in rows]
     )
     values = {
         "first_row": rows[0][0],
         "last_row": rows[-1][0],
         "rows": len(rows),
-        "sha256": _hash(rows),
+        "sha256": hash_of_rows(rows),
+        "values": rows,
     }
     transaction.journal.write("import.rows", f"import:{import_id}", values)
 
 
-def faults_of_import_rows(connection: sa.Connection) -> Iterator[str]:
-    """Compare the rows of imports with the hashes in the journal; say in words what differs.
-
-    Imports of older ledgers have no such hashes and are passed over.
-    """
-    entries = schema.journal
-    journaled: dict[str, int] = {}
-    query = (
-        sa.select(entries.c.record, entries.c.content)
-        .where(entries.c.action == "import.rows")
-        .order_by(entries.c.entry)
-    )
-    for record, content in connection.execute(query, execution_options={"yield_per": 1_000}):
-        values = json.loads(content)
-        import_id = int(record.partition(":")[2])
-        journaled[record] = journaled.get(record, 0) + values["rows"]
-        first, last = values["first_row"], values["last_row"]
-        if _hash(_rows_between(connection, import_id, first, last)) != values["sha256"]:
-            yield (
-                f"import {import_id}: what became of rows {first} to {last} is not what the "
-                "journal says"
-            )
-    counts = sa.select(_T.c.import_id, sa.func.count()).group_by(_T.c.import_id)
-    for import_id, count in connection.execute(counts):
-        told = journaled.get(f"import:{import_id}")
-        if told is not None and told != count:
-            yield f"import {import_id}: {count} rows are remembered, the journal has {told}"
-
-
-def _rows_between(
-    connection: sa.Connection, import_id: int, first: int, last: int
-) -> list[ImportRow]:
-    query = (
-        sa.select(*(_T.c[name] for name in _COLUMNS))
-        .where(_T.c.import_id == import_id, _T.c.row_number.between(first, last))
-        .order_by(_T.c.row_number)
-    )
-    return [
-        (number, key, outcome, sha256) for number, key, outcome, sha256 in connection.execute(query)
-    ]
-
-
-def _hash(rows: Sequence[ImportRow]) -> str:
+def hash_of_rows(rows: Sequence[ImportRow]) -> str:
+    """Return the SHA-256 of rows in their order."""
     return hashlib.sha256(canonical_json(rows).encode()).hexdigest()

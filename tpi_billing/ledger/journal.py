@@ -6,17 +6,19 @@ breaks the chain, and the head kept beside the table shows when the end was cut 
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, text_of_entry
 
-NO_ENTRY = "0" * 64
+__all__ = ["NO_ENTRY", "Break", "Head", "Journal", "entry_hash", "read_head", "verify"]
+
 _COLUMNS = ("entry", "at", "actor", "action", "record", "content", "previous_sha256", "sha256")
 
 
@@ -37,7 +39,7 @@ def entry_hash(
     entry: int, at: str, actor: str, action: str, record: str, content: str, previous: str
 ) -> str:
     """Return the SHA-256 of an entry; its parts are set apart so that none can run into another."""
-    text = json.dumps([entry, at, actor, action, record, content, previous], ensure_ascii=False)
+    text = text_of_entry(entry, (at, actor, action, record, content, previous))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -93,39 +95,26 @@ class Journal:
         self._waiting.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A place where the journal is not what was written."""
-
-    entry: int
-    message: str
-
-
 def verify(connection: sa.Connection) -> tuple[int, list[Break]]:
-    """Walk the whole chain; return how many entries were read and every break found."""
-    breaks: list[Break] = []
-    previous, count = NO_ENTRY, 0
-    for row in _entries(connection):
-        count += 1
-        if row.entry != count:
-            breaks.append(Break(row.entry, f"entry {count} is missing"))
-            count = row.entry
-        if row.previous_sha256 != previous:
-            breaks.append(Break(row.entry, "does not follow the entry before it"))
-        found = entry_hash(
-            row.entry, row.at, row.actor, row.action, row.record, row.content, row.previous_sha256
-        )
-        if found != row.sha256:
-            breaks.append(Break(row.entry, "was altered after it was written"))
-        previous = row.sha256
-    head = read_head(connection)
-    if head != Head(count, previous):
-        breaks.append(
-            Break(count, f"the journal should have {head.entries} entries; its end was changed")
-        )
-    return count, breaks
+    """Walk the whole chain; return the last entry's number and every break found."""
+    chain = Chain(connection)
+    for _ in chain.pages():
+        pass
+    return chain.entries, [*breaks_of_head(connection, chain), *sorted_breaks(chain)]
 
 
-def _entries(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
-    query = sa.select(schema.journal).order_by(schema.journal.c.entry)
-    yield from connection.execute(query, execution_options={"yield_per": 5_000})
+def sorted_breaks(chain: Chain) -> list[Break]:
+    """Return a chain's breaks in the order of the entries."""
+    return sorted(chain.breaks, key=attrgetter("entry"))
+
+
+def breaks_of_head(connection: sa.Connection, chain: Chain) -> list[Break]:
+    """Compare the journal's end with the head that is kept beside it."""
+    heads = connection.execute(sa.select(schema.journal_head)).all()
+    if len(heads) != 1 or heads[0].only != 1:
+        return [Break(chain.entries, "the journal must have one head; its end was changed")]
+    (head,) = heads
+    if (head.entries, head.sha256) == (chain.entries, chain.sha256):
+        return []
+    message = f"the journal should have {head.entries} entries; its end was changed"
+    return [Break(chain.entries, message)]

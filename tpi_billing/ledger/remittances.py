@@ -97,6 +97,8 @@ def add_lines(transaction: Transaction, data_centre: str, lines: Sequence[Remitt
     names = (*_COLUMNS[:text], *_COLUMNS[text + 1 :])
     for row in rows:
         values = dict(zip(names, (*row[:text], *row[text + 1 :]), strict=True))
+        # The hash is that of a line without the blanks at its end.
+        values["blanks"] = len(row[text]) - len(row[text].rstrip(" "))
         transaction.journal.write("line.new", f"line:{row[0]}", values)
 
 
