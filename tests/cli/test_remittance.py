@@ -6,7 +6,9 @@ golden files come to is worked out by hand in their remarks.
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -505,6 +507,29 @@ def test_the_balance_of_the_remittance_before(office: Office) -> None:
     listed = office.data("remittance", "list")["remittances"]
     assert [one["state"] for one in listed] == ["difference", "difference"]
     assert listed[0]["differences"] == [difference]
+
+
+@pytest.mark.parametrize(
+    ("change", "paid", "billed"),
+    [
+        # A debit request: what was paid is to be taken back, and S01 says that it is.
+        ("submission_code = 'E', expected_cents = -7792", "000779K", "00000779K"),
+        # It follows a claim that was paid in part: billed is still the whole amount.
+        ("expected_cents = 3896", "0003896", "000007792"),
+    ],
+)
+def test_what_was_billed_where_the_line_does_not_say(
+    office: Office, change: str, paid: str, billed: str
+) -> None:
+    with closing(sqlite3.connect(office.folder / "ledger.db")) as ledger, ledger:
+        ledger.execute(f"UPDATE claims SET {change} WHERE claim_id = 1")
+    stated = total("20261112", "A9999", 0, f"00{paid}")
+    stated = f"{stated[:60]}{billed}00{paid}{stated[78:]}"
+    (row,) = office.take(paid_line(1, paid), stated)["remittances"]
+    assert (row["state"], row["differences"]) == ("balanced", [])
+    assert row["billed"] == ("-77.92" if billed.endswith("K") else "77.92")
+    by_practitioner = office.data("remittance", "show", "2026-11-12")["statement"]["practitioners"]
+    assert by_practitioner[0]["billed"] == row["billed"]
 
 
 def test_a_line_that_its_claim_does_not_allow(office: Office) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from tpi_billing.claims.explaining import deadline
 from tpi_billing.codes import CodeBook
@@ -46,7 +47,7 @@ class Kind(StrEnum):
     NOT_APPLIED = "not-applied"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """A line about a claim, the claim as it stands now, and MSP's codes in our words.
 
@@ -76,7 +77,7 @@ class Item:
         """What it pays; negative when it takes money back."""
         return self.line.paid_cents or 0
 
-    @property
+    @cached_property
     def record(self) -> Record:
         """The line's fields."""
         return record_of(self.line)
