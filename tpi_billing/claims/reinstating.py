@@ -1,6 +1,6 @@
 """When a claim is voided that stood in another's place, the other one is again what it was."""
 
-from tpi_billing.ledger import Transaction
+from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.amendments import amendments_by_successor, withdraw_amendment
 from tpi_billing.ledger.claims import ClaimFilter, change_claims, claims_numbered, find_claims
 from tpi_billing.ledger.postings import Posting, PostingKind, post, postings_of_claim
@@ -28,6 +28,14 @@ def reinstate_answered(transaction: Transaction, data_centre: str, batch_id: int
         change_claims(transaction, "claim.reinstated", [(claim, {"state": state})])
         _give_back(transaction, data_centre, claim, why)
     return len(amendments)
+
+
+def reinstated_by(ledger: Ledger, batch_id: int) -> list[int]:
+    """Return the claims in whose place, or about which, a batch's void claims were made."""
+    with ledger.reading() as connection:
+        wanted = ClaimFilter(batch_id=batch_id, state=ClaimState.VOID.value)
+        void = find_claims(connection, ledger.data_centre, wanted)
+    return sorted(claim.predecessor for claim in void if claim.predecessor is not None)
 
 
 def _give_back(transaction: Transaction, data_centre: str, claim: Claim, why: str) -> None:

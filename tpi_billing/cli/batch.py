@@ -199,6 +199,7 @@ def void(
     """
     from tpi_billing.claims.batches import void_batch
     from tpi_billing.claims.parts import batch_state, half_taken
+    from tpi_billing.claims.reinstating import reinstated_by
     from tpi_billing.cli.publishing import files_not_taken
     from tpi_billing.model.claim import BatchState
     from tpi_billing.model.masking import mask_health_numbers_in
@@ -208,6 +209,7 @@ def void(
     state = batch_state(settings.ledger, batch_id)
     files = files_not_taken(settings, batch_id)
     half = half_taken(settings.ledger, batch_id)
+    reinstated = reinstated_by(settings.ledger, batch_id)
     data: dict[str, Any] = {
         "batch_id": batch_id,
         "claims": claims,
@@ -215,6 +217,7 @@ def void(
         "state": state.value,
         "not_to_be_submitted": files,
         "session_ids": half,
+        "reinstated": reinstated,
     }
 
     def show(screen: Screen) -> None:
@@ -227,6 +230,9 @@ def void(
         else:
             screen.line(f"What MSP does not have of batch {batch_id} is void: {done}.")
             screen.line(f"What MSP has stays: the batch is {state}.")
+        if reinstated:
+            numbers = ", ".join(map(str, reinstated))
+            put(screen, f"As they were before, and to be dealt with again: claims {numbers}.")
         if half:
             names = ", ".join(half if settings.unmask else map(mask_health_numbers_in, half))
             screen.line(

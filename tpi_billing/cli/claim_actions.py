@@ -134,7 +134,7 @@ def debit(
             screen.line("A dry run: nothing was changed. There would be:")
         batch = "" if done.batch_id is None else f" in batch {done.batch_id}"
         screen.line(f"{counted(len(rows), 'debit request')}{batch}, {amount}.")
-        show_successors(screen, rows)
+        show_successors(screen, rows, "takes back")
         if done.batch_id is not None:
             screen.remark(f"Next: tpi-billing submit {done.batch_id}")
 

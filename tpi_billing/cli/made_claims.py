@@ -73,10 +73,12 @@ def show_made(screen: Screen, made: "Made", data: dict[str, Any]) -> None:
         screen.remark(f"Next: tpi-billing submit {made.batch_id}")
 
 
-def show_successors(screen: Screen, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the table of claims that stand in others' places."""
+def show_successors(
+    screen: Screen, rows: Sequence[dict[str, Any]], about: str = "in place of"
+) -> None:
+    """Write the table of claims that are made because of others; `about` heads the others."""
     screen.table(
-        ("claim", "in place of", "session", "date", "item", "code", "amount", "expected"),
+        ("claim", about, "session", "date", "item", "code", "amount", "expected"),
         (
             (
                 str(row["claim_id"]),
@@ -90,7 +92,7 @@ def show_successors(screen: Screen, rows: Sequence[dict[str, Any]]) -> None:
             )
             for row in rows
         ),
-        right=("claim", "in place of", "amount", "expected"),
+        right=("claim", about, "amount", "expected"),
         wrap=("session",),
     )
 

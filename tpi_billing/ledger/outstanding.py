@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.amendments import changes_of_sessions
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import Scope
@@ -62,7 +63,10 @@ class Outstanding:
 def changed_sessions(
     connection: sa.Connection, data_centre: str, scope: Scope
 ) -> list[ChangedSession]:
-    """List the billed sessions that the source has changed since, by day and id."""
+    """List the billed sessions that the source has changed since, by day and id.
+
+    One whose claim was corrected by what the source says now is no longer among them.
+    """
     query = sa.select(_SESSIONS).where(
         _SESSIONS.c.data_centre == data_centre,
         sa.text("pending != ''"),
@@ -77,6 +81,8 @@ def changed_sessions(
     rows = connection.execute(
         query.order_by(_SESSIONS.c.service_date, _SESSIONS.c.session_id)
     ).all()
+    changes = changes_of_sessions(connection, data_centre, [row.session_key for row in rows])
+    rows = [row for row in rows if not _is_taken_over(row, changes[row.session_key])]
     waiting = [json.loads(row.pending) for row in rows]
     files = _files(connection, {values["import_id"] for values in waiting})
     return [
@@ -90,6 +96,16 @@ def changed_sessions(
         )
         for row, values in zip(rows, waiting, strict=True)
     ]
+
+
+def _is_taken_over(row: sa.Row[Any], changes: Mapping[str, str]) -> bool:
+    """Tell whether corrections in force make a session what its source says now."""
+    waiting = json.loads(row.pending)
+    if not changes or waiting.get("conflict") or "content" not in waiting:
+        return False
+    said: dict[str, str] = json.loads(waiting["content"])
+    corrected: dict[str, str] = {**json.loads(row.content), **changes}
+    return {name: text for name, text in corrected.items() if text} == said
 
 
 def _files(connection: sa.Connection, import_ids: set[int]) -> dict[int, tuple[str, str]]:

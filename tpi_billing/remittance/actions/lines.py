@@ -94,6 +94,7 @@ def _line_of(one: Assessed | None, claim: Claim) -> tuple[object, ...] | None:
 def cure_for(claim: Claim) -> str:
     """Say what must be done about a claim before one beside it can be corrected."""
     said = _CURES.get(
-        claim.state, 'take it back first: tpi-billing claims debit {claim} --reason "..."'
+        claim.state,
+        'take it back first: tpi-billing claims debit {claim} --reason "..." --note "..."',
     )
     return said.format(batch=claim.batch_id, claim=claim.claim_id)

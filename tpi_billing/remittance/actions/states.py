@@ -8,7 +8,9 @@ from tpi_billing.remittance.actions.wishes import Wish, trouble
 
 _S = ClaimState
 _WAIT = "Wait for MSP's answer, and bring it in: tpi-billing pickup."
-_DEBIT = 'Ask MSP to take the payment back: tpi-billing claims debit {claim} --reason "..."'
+_DEBIT = (
+    'Ask MSP to take the payment back: tpi-billing claims debit {claim} --reason "..." --note "..."'
+)
 _NOTHING_DUE = "Nothing more is expected of it."
 _TO_FOLLOW: Mapping[ClaimState, str] = {
     _S.BATCHED: "It was not sent: void batch {batch}, correct the visit and bill it again.",

@@ -79,6 +79,8 @@ class Left:
 
 
 def trouble(wish: Wish, message: str, hint: str, column: str = "") -> Trouble:
-    """Say what is wrong with a wish, at the place that asks for it."""
+    """Say what is wrong with a wish, at the place of the workbook that asks for it."""
     place = wish.place
+    if place.row is None:
+        return Trouble(message, hint)
     return Trouble(message, hint, place.file, place.sheet, place.row, column)
