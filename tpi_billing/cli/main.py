@@ -1,10 +1,9 @@
 """The entry point: global options, lazily imported commands, one place for every failure."""
 
 import inspect
-import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -235,9 +234,10 @@ def _file_trouble(error: OSError) -> Trouble:
     return Trouble(f"{said}.", hint, str(error.filename or ""))
 
 
-def _print_json(value: object) -> None:
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+def _print_json(envelope: Mapping[str, Any]) -> None:
+    from tpi_billing.cli.json_text import write_object
+
+    write_object(sys.stdout, envelope)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tpi_billing.errors import Trouble
@@ -41,14 +42,14 @@ def needs_attention(findings: Sequence[Finding]) -> bool:
 
 
 def envelope(command: str, result: Result, *, unmask: bool) -> dict[str, Any]:
-    """Make the one JSON object of a command that ran."""
+    """Make the one JSON object of a command that ran; each finding is made when it is written."""
     return {
         "version": VERSION,
         "command": command,
         "status": {DONE: "ok", ATTENTION: "attention"}.get(result.code, "error"),
         "exit_code": result.code,
         "data": result.data if unmask else without_health_numbers(result.data),
-        "findings": [finding_json(finding, unmask=unmask) for finding in result.findings],
+        "findings": (finding_json(finding, unmask=unmask) for finding in result.findings),
         "errors": [],
     }
 
@@ -68,6 +69,10 @@ def error_envelope(
     }
 
 
+_masked_hint = lru_cache(maxsize=500)(mask_health_numbers_in)
+"""Findings are many, and their cures few."""
+
+
 def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
     """Write a finding for scripts; a key is there only where it applies."""
     shown = str if unmask else mask_health_numbers_in
@@ -76,7 +81,7 @@ def finding_json(finding: Finding, *, unmask: bool) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "message": shown(finding.message),
-        "hint": shown(finding.hint),
+        "hint": finding.hint if unmask else _masked_hint(finding.hint),
         "file": finding.place.file,
         "sheet": finding.place.sheet,
         "row": finding.place.row,
