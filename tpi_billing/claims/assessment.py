@@ -264,9 +264,8 @@ def _asked_before(mine: Sequence[Read], standing: Sequence[Read]) -> dict[tuple[
 def _as_asked(
     item: DayItem, read: Read, number: int, asked_by: Mapping[tuple[int, str], str]
 ) -> DayItem:
-    return replace(
-        item,
-        session=number,
-        asked_by=asked_by.get((read.position, item.fee_item), ""),
-        second_service=item.fee_item in read.second_services,
-    )
+    asked = asked_by.get((read.position, item.fee_item), "")
+    second_service = item.fee_item in read.second_services
+    if number == item.session and not (asked or second_service):
+        return item
+    return replace(item, session=number, asked_by=asked, second_service=second_service)

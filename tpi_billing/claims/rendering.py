@@ -52,9 +52,10 @@ def render_batch(
     """
     outs = [on_its_way(claim, codes) for claim in claims]
     vendor, limits = _vendor(config, installed_on), _limits(config)
-    count = sum(file.records for file in plan_submission(vendor, outs, 1, limits).files)
+    plan = plan_submission(vendor, outs, 1, limits)
+    count = sum(file.records for file in plan.files)
     place = reserve(transaction, config.clinic.data_centre, SEQUENCE, count)
-    plan = plan_submission(vendor, outs, SequenceNumber.at(place).number, limits)
+    plan = plan.numbered_from(SequenceNumber.at(place).number)
     files = tuple(_rendered(batch_id, part, file) for part, file in enumerate(plan.files, start=1))
     return RenderedBatch(files, tuple(_numbered(plan, place)), plan.changes)
 

@@ -1,6 +1,7 @@
 """Numbers that carry a rule: personal health numbers and MSP's five-character numbers."""
 
 import re
+from functools import lru_cache
 
 _PHN_WEIGHTS = (2, 4, 8, 5, 10, 9, 7, 3)
 _FIVE = re.compile(r"[0-9A-Z]{5}")
@@ -17,6 +18,7 @@ def phn_check_digit(digits: str) -> int | None:
     return None if remainder < 2 else 11 - remainder
 
 
+@lru_cache(maxsize=10_000)
 def is_phn(text: str) -> bool:
     """Tell whether `text` is a BC personal health number: ten digits, 9 first, checked."""
     if len(text) != 10 or not (text.isascii() and text.isdigit()) or text[0] != "9":

@@ -1,6 +1,6 @@
 """A claim as Teleplan's records: a C02, and an N01 when it has a note."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tpi_billing.teleplan.claim_rules import contradictions, name_verify
 from tpi_billing.teleplan.folding import Change, fold, initial
@@ -29,7 +29,7 @@ class ClaimRecords:
     changes: tuple[Change, ...]
 
 
-def claim_record(out: OutgoingClaim, data_centre: str, number: int) -> Values:
+def claim_record(out: OutgoingClaim, data_centre: str, number: int) -> dict[str, Value]:
     """Return the C02 values of a claim by field name; `number` is its sequence number.
 
     Fields that are left out take the default of the layout.
@@ -77,7 +77,19 @@ def note_record(out: OutgoingClaim, data_centre: str, number: int) -> Values:
 
 def render_claim(out: OutgoingClaim, data_centre: str, number: int) -> ClaimRecords:
     """Write the records of a claim; its note takes the number after `number`."""
-    records = [writer_of("C02").render(claim_record(out, data_centre, number))]
+    return _rendered(out, data_centre, number, claim_record(out, data_centre, number))
+
+
+def check_claim(out: OutgoingClaim, data_centre: str) -> ClaimRecords:
+    """Write the records of a claim that has no numbers yet, to see whether it could go out."""
+    values = claim_record(out, data_centre, 1)
+    if out.claim.office_folio is None:
+        values["office_folio"] = 1
+    return _rendered(out, data_centre, 1, values)
+
+
+def _rendered(out: OutgoingClaim, data_centre: str, number: int, values: Values) -> ClaimRecords:
+    records = [writer_of("C02").render(values)]
     if out.note:
         note = note_record(out, data_centre, number_after(number))
         records.append(writer_of("N01").render(note))
@@ -87,13 +99,6 @@ def render_claim(out: OutgoingClaim, data_centre: str, number: int) -> ClaimReco
     told |= {(refusal.record, refusal.field): refusal for refusal in contradictions(out)}
     changes = [*_name_change(out), *(change for each in records for change in each.changes)]
     return ClaimRecords(tuple(records), tuple(told.values()), tuple(changes))
-
-
-def check_claim(out: OutgoingClaim, data_centre: str) -> ClaimRecords:
-    """Write the records of a claim that has no numbers yet, to see whether it could go out."""
-    if out.claim.office_folio is None:
-        out = replace(out, claim=replace(out.claim, office_folio=1))
-    return render_claim(out, data_centre, 1)
 
 
 def _bc_patient(out: OutgoingClaim) -> dict[str, Value]:

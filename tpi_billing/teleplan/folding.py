@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _SPACE = re.compile(r"\r\n|[^\S ]")
+_NO_LETTER = re.compile(r"[^A-Z]")
 _MARKS = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -54,7 +55,9 @@ def initial(name: str) -> str:
 
 def letters(name: str) -> str:
     """Return the letters of a name, folded: `O'Farrow` is `OFARROW`."""
-    return re.sub(r"[^A-Z]", "", fold(name))
+    if name.isascii() and name.isalpha():
+        return name.upper()
+    return _NO_LETTER.sub("", fold(name))
 
 
 def _latin(char: str) -> str:

@@ -29,8 +29,11 @@ class OutgoingClaim:
     @property
     def note(self) -> str:
         """The text of the note record; `""` when none goes out."""
+        over_age = self.claim.submission_code == OVER_AGE
+        if not (self.claim.note or over_age):
+            return ""
         parts = [self.claim.note.strip()]
-        if self.claim.submission_code == OVER_AGE and self.approval_reference.strip():
+        if over_age and self.approval_reference.strip():
             parts.insert(0, f"APPROVAL {self.approval_reference.strip()}")
         note = " ".join(part for part in parts if part)
         return note if fold(note) else ""

@@ -5,7 +5,7 @@ all of it, before a byte goes out. Writing then streams.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tpi_billing.errors import ConfigurationError, IntegrityError
@@ -98,6 +98,10 @@ class Submission:
     files: tuple[SubmissionFile, ...]
     changes: tuple[tuple[Claim | None, Change], ...]
 
+    def numbered_from(self, first_number: int) -> "Submission":
+        """Return the same files with other numbers; what the records say is checked already."""
+        return Submission(_numbered(self.files, first_number), self.changes)
+
 
 def plan_submission(
     vendor: Vendor,
@@ -118,15 +122,22 @@ def plan_submission(
             hint=f"Set the limit to {_SMALLEST} at the least.",
         )
     changes = _check(vendor, claims, limits)
-    files, number = [], first_number
-    for some in split(claims, limits):
-        notes = sum(1 for out in some if out.note)
-        file = SubmissionFile(vendor, tuple(some), number, notes)
-        files.append(file)
-        number = number_after(file.last_number)
+    files = [
+        SubmissionFile(vendor, tuple(run), first_number, sum(1 for out in run if out.note))
+        for run in split(claims, limits)
+    ]
+    return Submission(_numbered(files, first_number), changes)
+
+
+def _numbered(files: Sequence[SubmissionFile], first_number: int) -> tuple[SubmissionFile, ...]:
+    """Let each file's numbers begin where those of the one before it end."""
+    numbered, number = [], first_number
+    for file in files:
+        numbered.append(replace(file, first_number=number))
+        number = number_after(numbered[-1].last_number)
     if files:
         last_of_run(first_number, sum(file.records for file in files))
-    return Submission(tuple(files), changes)
+    return tuple(numbered)
 
 
 def rendered_records(file: SubmissionFile) -> Iterator[tuple[OutgoingClaim | None, Rendered]]:
