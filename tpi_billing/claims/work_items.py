@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SILENT = "silent"
     NOT_APPLIED = "not-applied"
     ALTERED = "altered"
+    REVIEW = "review"
     REFERRAL = "referral"
     REJECTED = "rejected"
     HELD = "held"
@@ -32,8 +33,13 @@ class Kind(StrEnum):
     UNSENT = "unsent"
 
 
-Subject = Literal["session", "claim", "batch", "month", "patient", "row", "line", "remittance"]
-"""What an item is about; a `remittance` is one that has not come, a `line` is one of MSP's."""
+Subject = Literal[
+    "session", "claim", "review", "batch", "month", "patient", "row", "line", "remittance"
+]
+"""What an item is about; a `remittance` is one that has not come, a `line` is one of MSP's.
+
+A `review` is a claim that MSP may be content with, and that the chart does not support.
+"""
 
 BILLING, FRONT_DESK, PRACTITIONER, MSP = "billing", "front desk", "practitioner", "MSP"
 NOWHERE = Place()

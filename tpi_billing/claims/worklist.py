@@ -7,6 +7,7 @@ from datetime import date, datetime
 from tpi_billing.claims.answered_claims import answered_item
 from tpi_billing.claims.assessment import Assessor
 from tpi_billing.claims.deadlines import last_close_off
+from tpi_billing.claims.reviewed_claims import review_items
 from tpi_billing.claims.silent_claims import Payments, SilentClaims
 from tpi_billing.claims.waiting_claims import UNSENT, batch_item
 from tpi_billing.claims.waiting_lines import not_applied_items, still_open, unmatched_items
@@ -70,6 +71,7 @@ class Worklist:
                 *self._claims(connection, scope),
                 *self._not_applied(connection, scope),
                 *self._unmatched(connection, scope),
+                *review_items(connection, self._centre, scope),
             ]
         )
 

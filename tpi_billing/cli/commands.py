@@ -176,6 +176,16 @@ COMMANDS: dict[str, Command | Group] = {
             "patterns": _c(
                 "audit_patterns", "patterns", "Look for patterns that MSP would ask about."
             ),
+            "sample": _c(
+                "audit_sample",
+                "sample",
+                "Draw claims at random, and write a workbook to compare them with the charts.",
+            ),
+            "review": _c(
+                "audit_sample",
+                "review",
+                "Read a reviewer's workbook back: error rates, and the money at stake.",
+            ),
         },
     ),
     "fees": Group(

@@ -27,7 +27,7 @@ def worklist(
         typer.Option(
             metavar="KIND",
             help="One kind only: answered-void, overdue, due-soon, refused, underpaid, changed, "
-            "silent, not-applied, altered, referral, rejected, held, unmatched, unsent.",
+            "silent, not-applied, altered, review, referral, rejected, held, unmatched, unsent.",
         ),
     ] = None,
     practitioner: Annotated[
@@ -241,7 +241,8 @@ def _what(screen: Screen, item: "WorkItem") -> str:
         return f"line {item.place.row} of {item.place.file}"
     if item.subject == "remittance":
         return f"{counted(item.sessions, 'session')}, first on {item.service_date}"
-    thing = f"claim {item.claim_id} of session" if item.subject == "claim" else "session"
+    of_claim = item.subject in {"claim", "review"}
+    thing = f"claim {item.claim_id} of session" if of_claim else "session"
     chart = chart_number(screen, item.patient)
     parts = [
         f"{thing} {item.session_id}, {item.service_date}",

@@ -28,6 +28,7 @@ _KINDS = {
     Kind.SILENT: "Sent, and not answered by MSP in time",
     Kind.NOT_APPLIED: "Answered by MSP in a way that does not fit",
     Kind.ALTERED: "Changed in the export after it was billed",
+    Kind.REVIEW: "Found wrong by a review of the charts",
     Kind.REFERRAL: "Referral: ask or write to the referrer",
     Kind.REJECTED: "Rejected: a row without a usable id or date",
     Kind.HELD: "Held until it is corrected, or by MSP for long",
