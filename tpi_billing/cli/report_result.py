@@ -10,8 +10,10 @@ from tpi_billing.cli.screen import Screen
 from tpi_billing.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from tpi_billing.reports.fields import Value
+    from tpi_billing.reports.fields import Field, Value
     from tpi_billing.reports.month.report import Report
+
+_PEOPLE = frozenset({"practitioner_number", "payee_number"})
 
 
 def report_result(
@@ -52,7 +54,7 @@ def _values(
 ) -> Iterator[tuple[str, str | int | None]]:
     for field in report.fields:
         value = _plain(field.value(row))
-        yield field.name, masker.masked(field.name, value) if isinstance(value, str) else value
+        yield field.name, _masked(masker, field, value) if isinstance(value, str) else value
 
 
 def _plain(value: "Value") -> str | int | None:
@@ -72,12 +74,11 @@ def _show(screen: Screen, report: "Report[Any]") -> None:
     else:
         fields = [(report.field(name), title) for name, title in report.screen]
         rows = [
-            [_text(screen, field.name, field.value(row)) for field, _ in fields]
-            for row in report.rows
+            [_text(screen, field, field.value(row)) for field, _ in fields] for row in report.rows
         ]
         totals = report.totals()
         if len(rows) > 1 and totals:
-            last = [_text(screen, "", totals.get(field.name)) for field, _ in fields]
+            last = [_text(screen, field, totals.get(field.name)) for field, _ in fields]
             rows.append([last[0] or "all", *last[1:]])
         screen.table(
             [title for _, title in fields],
@@ -89,6 +90,12 @@ def _show(screen: Screen, report: "Report[Any]") -> None:
         screen.remark(remark)
 
 
-def _text(screen: Screen, name: str, value: "Value") -> str:
+def _masked(screen: Screen, field: "Field[Any]", text: str) -> str:
+    """Mask free text, which may name a patient, and the numbers of people."""
+    free = field.kind == "wrapped" or field.name in _PEOPLE
+    return screen.masked(field.name, text) if free else text
+
+
+def _text(screen: Screen, field: "Field[Any]", value: "Value") -> str:
     plain = _plain(value)
-    return "" if plain is None else screen.masked(name, str(plain))
+    return "" if plain is None else _masked(screen, field, str(plain))
