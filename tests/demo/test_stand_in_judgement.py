@@ -208,6 +208,49 @@ def test_judging_a_refused_claim_again_pays_it_whole() -> None:
         assert sender.answers(NEXT_READY)[502].code == "S01"
 
 
+RECOVERED = Habit(Outcome.PAID, ("DR", "AF"), 1000, recovered_after=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        (date(2026, 12, 3), ("S03", ("HA",))),  # the close-off that takes the payment back
+        (date(2026, 12, 4), ("S01", ())),
+    ],
+)
+def test_what_was_taken_back_by_itself_may_be_billed_again(
+    day: date, answer: tuple[str, tuple[str, ...]]
+) -> None:
+    again = {"submission_code": "C", "correspondence_code": "N", "patient": 1}
+    with Sender(habits=(RECOVERED,)) as sender:
+        sender.send(sent(501, patient=1))
+        assert sender.answers(READY)[501].code == "S01"
+        sender.msp.today = day
+        sender.send(sent(502, {}, **again))
+        records = sender.fetch(AFTER_NEXT_READY)
+    (record,) = [r for r in records if r.number("office_folio") == 502]
+    assert code_and_reasons(record) == answer
+
+
+@pytest.mark.parametrize(
+    ("day", "codes", "taken"),
+    [(date(2026, 12, 3), ("D3",), [-7792]), (date(2026, 12, 4), ("D2",), [-7792, 0])],
+)
+def test_a_payment_is_taken_back_once_whoever_asks_first(
+    day: date, codes: tuple[str, ...], taken: list[int]
+) -> None:
+    debit = {"submission_code": "E", "correspondence_code": "N", "patient": 1}
+    with Sender(habits=(RECOVERED,)) as sender:
+        sender.send(sent(501, patient=1))
+        assert sender.answers(READY)[501].code == "S01"
+        sender.msp.today = day
+        sender.send(sent(502, {}, original_file_number=file_number_of(sender, 501), **debit))
+        records = [r for r in sender.fetch(AFTER_NEXT_READY) if r.code in {"S02", "S03"}]
+    (answered,) = [r for r in records if r.number("office_folio") == 502]
+    assert answered.explanatory_codes == codes
+    assert sorted(r.number("paid_amount") or 0 for r in records) == taken
+
+
 # Habits
 
 

@@ -1,6 +1,7 @@
 """What can be fetched from the stand-in and when, and totals that agree to the cent."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from sending import (
 )
 
 from tpi_billing.codes import CodeBook
-from tpi_billing.demo.stand_in import MIXED, Habit
+from tpi_billing.demo.stand_in import HARD, HARD_CHARGES, MIXED, Charge, Habit
 from tpi_billing.demo.stand_in.cycle import Cycle
 from tpi_billing.demo.stand_in.state import Outcome
 from tpi_billing.teleplan.control import PickupCounter
@@ -28,6 +29,7 @@ from tpi_billing.teleplan.reader import Record
 
 CLAIM_LINES = {"S01", "S02", "S03", "S04", "C12"}
 HELD = Habit(Outcome.HELD, ("BH",), 1000)
+RECOVERED = Habit(Outcome.PAID, ("DR", "AF"), 1000, recovered_after=1)
 
 
 def only(records: list[Record], code: str) -> Record:
@@ -128,6 +130,32 @@ def test_a_held_claim_is_paid_in_the_next_remittance() -> None:
         assert total(records, "paid_amount", "S21") == 7792
 
 
+@pytest.mark.parametrize(
+    ("after", "between", "day"), [(1, [], NEXT_READY), (2, [NEXT_READY], AFTER_NEXT_READY)]
+)
+def test_a_payment_is_taken_back_by_itself_some_remittances_later(
+    after: int, between: list[date], day: date
+) -> None:
+    """The line names the claim, MSP's number of it, and the day on which it was paid."""
+    with Sender(habits=(replace(RECOVERED, recovered_after=after),)) as sender:
+        sender.send(sent(501))
+        assert only(sender.fetch(READY), "S01").number("paid_amount") == 7792
+        for early in between:
+            assert sender.fetch(early) == []
+        records = sender.fetch(day)
+        number = sender.msp.claims[0].file_number
+    line = only(records, "S02")
+    assert (line.number("office_folio"), line.number("sequence_number")) == (501, 2)
+    assert line.text("file_number") == number
+    assert line.number("billed_amount") == line.number("paid_amount") == -7792
+    assert line.day("previous_paid_date") == PAID
+    assert line.explanatory_codes == ("DR", "AF")
+    owed = only(records, "S21")
+    assert [owed.number(name) for name in ("paid_amount", "deposit", "new_balance")] == [
+        -7792, 0, -7792,
+    ]  # fmt: skip
+
+
 # How much
 
 
@@ -215,6 +243,28 @@ def test_without_a_facility_there_is_no_adjustment(sender: Sender) -> None:
     assert total(sender.fetch(READY), "adjustment_amount", "S23") == 0
 
 
+def test_charges_come_with_a_payees_nth_remittance() -> None:
+    """77.92, then 77.92 less 100.00 leaves 22.08 owed, then 77.92 less that."""
+    charges = (
+        Charge(2, "S23", "06", "AUDIT RECOVERY", -9_000),
+        Charge(2, "S24", "04", "INTEREST", -1_000),
+    )
+    with Sender(charges=charges) as sender:
+        seen = []
+        for at, day in enumerate((READY, NEXT_READY, AFTER_NEXT_READY)):
+            sender.send(sent(501 + at))
+            records = sender.fetch(day)
+            line = only(records, "S21")
+            adjusted = total(records, "adjustment_amount", "S23", "S24")
+            names = ("paid_amount", "balance_forward", "deposit", "new_balance")
+            seen.append((adjusted, *(line.number(name) for name in names)))
+    assert seen == [
+        (0, 7792, 0, 7792, 0),
+        (-10_000, 7792, 0, 0, -2208),
+        (0, 7792, -2208, 5584, 0),
+    ]
+
+
 @st.composite
 def months(draw: st.DrawFn) -> list[list[Sent]]:
     """Draw what a clinic sends on three days: claims that may be wrong or doubled."""
@@ -244,15 +294,15 @@ def months(draw: st.DrawFn) -> list[list[Sent]]:
 def test_every_claim_is_answered_once_and_every_cent_is_accounted_for(
     days: list[list[Sent]], seed: int
 ) -> None:
-    many = tuple(Habit(h.outcome, h.codes, 120, h.percent, h.paid_fee_item) for h in MIXED)
+    many = tuple(replace(habit, per_mille=70) for habit in (*MIXED, *HARD[-2:]))
     records: list[Record] = []
     counter = PickupCounter()
-    with Sender(habits=many, seed=seed, today=date(2026, 11, 3)) as sender:
+    with Sender(habits=many, charges=HARD_CHARGES, seed=seed, today=date(2026, 11, 3)) as sender:
         for claims, day in zip(days, (date(2026, 11, 20), READY, NEXT_READY), strict=True):
             if claims:
                 assert sender.send(*claims).succeeded
             records += sender.fetch(day)
-        records += sender.fetch(date(2027, 2, 1))
+        records += sender.fetch(date(2027, 3, 1))
         sent_folios = Counter(
             int(str(claim.values["office_folio"])) for claims in days for claim in claims
         )
@@ -261,7 +311,11 @@ def test_every_claim_is_answered_once_and_every_cent_is_accounted_for(
         control = counter.add(record)
         assert control is None or control.remarks == ()
     assert counter.finish() is None
-    final = [r for r in records if r.code in CLAIM_LINES - {"S04"}]
+    final = [
+        r
+        for r in records
+        if r.code in CLAIM_LINES - {"S04"} and (r.number("paid_amount") or 0) >= 0
+    ]
     assert Counter(record.number("office_folio") for record in final) == sent_folios
     for day, payee in {(r.day("payment_date"), r.text("payee_number")) for r in records
                        if r.code == "S21"}:  # fmt: skip
@@ -275,7 +329,9 @@ def test_every_claim_is_answered_once_and_every_cent_is_accounted_for(
         billed = total(mine, "paid_amount", "S01") + total(mine, "billed_amount", "S02", "S03")
         assert line.number("billed_amount") == total(mine, "billed_amount", "S22") == billed
         assert total([line], "deposit", "S21") + total([line], "new_balance", "S21") == (
-            paid + total(mine, "adjustment_amount", "S23") + total([line], "balance_forward", "S21")
+            paid
+            + total(mine, "adjustment_amount", "S23", "S24")
+            + total([line], "balance_forward", "S21")
         )
 
 

@@ -5,7 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tpi_billing.demo.stand_in import HABITS, PASSWORD, USERNAME, How, StandIn
+from tpi_billing.demo.stand_in import CHARGES, HABITS, PASSWORD, USERNAME, How, StandIn
 from tpi_billing.demo.stand_in.waiting import until_stopped
 from tpi_billing.errors import BillingError
 
@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             data_centre=given.data_centre,
             today=given.as_of,
             habits=HABITS[given.rules],
+            charges=CHARGES.get(given.rules, ()),
             seed=given.seed,
             memory=given.state,
             port=given.port,

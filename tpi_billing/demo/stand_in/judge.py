@@ -6,6 +6,7 @@ unless a habit takes it.
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from tpi_billing.codes import CodeBook
@@ -67,27 +68,30 @@ class Judge:
         if submission_code in _BOUND_BY_90_DAYS and _is_late(record, today):
             return Ruling(Outcome.REFUSED, ("BV",))
         before = self._same_service(record)
-        if submission_code not in _MAY_REPEAT and _owed(before):
+        if submission_code not in _MAY_REPEAT and self._owed(before, today):
             remitted = any(self._remitted(one, today) for one in before)
             return Ruling(Outcome.REFUSED, ("HA" if remitted else "FB",))
         if submission_code == "X":
-            return self._again(record, before)
+            return self._again(record, before, today)
         return self._by_habit(record) if submission_code in _FIRST_TIME else _as_billed(record)
 
     def _debit(self, record: Record, today: date) -> Ruling:
         """Take back what was paid for the claim that is named (P64); D2 when there is none."""
         named = int(record.text("original_file_number") or 0)
         before = self._same_service(record)
-        owed = _owed(before)
+        owed = self._owed(before, today)
         for one in before:
             if int(one.file_number) == named and owed > 0 and self._remitted(one, today):
                 paid_on = self._paid_on(one)
+                for other in before:  # what is taken back now is not recovered later
+                    if not self._is_recovered(other, today):
+                        other.ruling = replace(other.ruling, recovered_after=0)
                 return Ruling(Outcome.CHANGED, ("D3",), -owed, previous_paid_on=paid_on)
         return Ruling(Outcome.REFUSED, ("D2",))
 
-    def _again(self, record: Record, before: list[JudgedClaim]) -> Ruling:
+    def _again(self, record: Record, before: list[JudgedClaim], today: date) -> Ruling:
         """Judge a refused or part-paid claim anew: what it lacks is paid."""
-        owed, billed = _owed(before), record.number("billed_amount") or 0
+        owed, billed = self._owed(before, today), record.number("billed_amount") or 0
         if not owed:
             return _as_billed(record)
         if owed >= billed:
@@ -106,7 +110,23 @@ class Judge:
         if habit.paid_fee_item and day is not None:
             price = self._codes.fee_item(habit.paid_fee_item, day)
             paid = min(billed, price.amount_cents if price else billed)
-        return Ruling(habit.outcome, habit.codes, paid, habit.paid_fee_item)
+        if habit.recovered_after:
+            paid = billed
+        return Ruling(
+            habit.outcome,
+            habit.codes,
+            paid,
+            habit.paid_fee_item,
+            recovered_after=habit.recovered_after if billed else 0,
+        )
+
+    def _owed(self, claims: list[JudgedClaim], today: date) -> int:
+        """Return what is paid or will be for one service, less what was taken back."""
+        return sum(0 if self._is_recovered(one, today) else _final_cents(one) for one in claims)
+
+    def _is_recovered(self, one: JudgedClaim, today: date) -> bool:
+        close_off = recovery_close_off(one, self._cycle)
+        return close_off is not None and close_off < today
 
     def _same_service(self, record: Record) -> list[JudgedClaim]:
         return self._services[identity_of(record)]
@@ -124,13 +144,18 @@ def final_close_off(one: JudgedClaim, cycle: Cycle) -> date:
     return cycle.after(close_off) if one.ruling.outcome is Outcome.HELD else close_off
 
 
+def recovery_close_off(one: JudgedClaim, cycle: Cycle) -> date | None:
+    """Return the close-off whose remittance takes a payment back by itself; None for none."""
+    if not one.ruling.recovered_after:
+        return None
+    close_off = final_close_off(one, cycle)
+    for _ in range(one.ruling.recovered_after):
+        close_off = cycle.after(close_off)
+    return close_off
+
+
 def _final_cents(one: JudgedClaim) -> int:
     return one.billed_cents if one.ruling.outcome is Outcome.HELD else one.ruling.paid_cents
-
-
-def _owed(claims: list[JudgedClaim]) -> int:
-    """Return what is paid or will be for one service, less what was taken back."""
-    return sum(map(_final_cents, claims))
 
 
 def _as_billed(record: Record) -> Ruling:

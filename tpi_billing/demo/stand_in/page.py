@@ -5,7 +5,7 @@ from datetime import date
 from html import escape
 
 from tpi_billing.demo.stand_in.cycle import Cycle
-from tpi_billing.demo.stand_in.judge import final_close_off
+from tpi_billing.demo.stand_in.judge import final_close_off, recovery_close_off
 from tpi_billing.demo.stand_in.state import JudgedClaim, Outcome, State
 
 _WORDS = {
@@ -64,7 +64,9 @@ def _cells(one: JudgedClaim, cycle: Cycle) -> Iterator[str]:
     if ruling.outcome is Outcome.PRE_EDIT:
         yield "the day after"
     else:
-        yield f"from {cycle.ready_on(final_close_off(one, cycle))}"
+        taken_back = recovery_close_off(one, cycle)
+        back = f", taken back from {cycle.ready_on(taken_back)}" if taken_back else ""
+        yield f"from {cycle.ready_on(final_close_off(one, cycle))}{back}"
 
 
 def _row(cells: Iterable[str], tag: str) -> str:

@@ -1,16 +1,16 @@
 """Remittances: the lines about each claim, and totals that agree with them to the cent."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tpi_billing.demo.stand_in.answer import NAME
 from tpi_billing.demo.stand_in.cycle import Cycle
-from tpi_billing.demo.stand_in.judge import final_close_off
+from tpi_billing.demo.stand_in.judge import final_close_off, recovery_close_off
 from tpi_billing.demo.stand_in.premium import premiums
 from tpi_billing.demo.stand_in.records import claim_line, signed_billed_cents, write
-from tpi_billing.demo.stand_in.state import JudgedClaim, Outcome, State
+from tpi_billing.demo.stand_in.state import Charge, JudgedClaim, Outcome, Ruling, State
 from tpi_billing.teleplan.layout import Values
 
 _NOBODY = "MADE UP"
@@ -42,6 +42,7 @@ def remittances(state: State, cycle: Cycle, today: date) -> Iterator[Remittance]
     if not state.claims:
         return
     carried: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     first = min(one.received for one in state.claims)
     for close_off in cycle.ready(first, today):
         records: list[str] = []
@@ -56,7 +57,9 @@ def remittances(state: State, cycle: Cycle, today: date) -> Iterator[Remittance]
                 "payee_number": payee,
                 "control_number": f"{close_off:%y%m%d}",
             }
-            some, carried[payee] = _payee(payees[payee], head, carried[payee])
+            told[payee] += 1
+            charges = [one for one in state.charges if one.remittance == told[payee]]
+            some, carried[payee] = _payee(payees[payee], charges, head, carried[payee])
             records += some
         yield Remittance(close_off, tuple(records))
 
@@ -71,9 +74,22 @@ def _lines(state: State, cycle: Cycle, close_off: date) -> Iterator[_Line]:
             yield _Line(one, held=False, billed=signed_billed_cents(one), paid=paid)
         elif outcome is Outcome.HELD and cycle.close_off(one.received) == close_off:
             yield _Line(one, held=True, billed=0, paid=0)
+        if recovery_close_off(one, cycle) == close_off:
+            taken = _taken_back(one, cycle)
+            cents = taken.ruling.paid_cents
+            yield _Line(taken, held=False, billed=signed_billed_cents(taken), paid=cents)
 
 
-def _payee(lines: list[_Line], head: Values, carried: int) -> tuple[list[str], int]:
+def _taken_back(one: JudgedClaim, cycle: Cycle) -> JudgedClaim:
+    """Return a claim as the remittance sees it that takes its payment back by itself."""
+    paid_on = cycle.paid_on(final_close_off(one, cycle))
+    codes, cents = one.ruling.codes, -one.ruling.paid_cents
+    return replace(one, ruling=Ruling(Outcome.CHANGED, codes, cents, previous_paid_on=paid_on))
+
+
+def _payee(
+    lines: list[_Line], charges: Sequence[Charge], head: Values, carried: int
+) -> tuple[list[str], int]:
     """Return a payee's records and the balance that goes on; a deposit is never negative."""
     records = [claim_line(line.claim, head, held=line.held) for line in lines]
     records += _practitioners(lines, head)
@@ -81,6 +97,9 @@ def _payee(lines: list[_Line], head: Values, carried: int) -> tuple[list[str], i
     for record, cents in premiums([(line.claim, line.paid) for line in lines], head):
         records.append(record)
         adjusted += cents
+    for charge in charges:
+        records.append(_charge(charge, head))
+        adjusted += charge.cents
     paid = sum(line.paid for line in lines)
     owed = paid + adjusted + carried
     deposit = max(owed, 0)
@@ -95,6 +114,15 @@ def _payee(lines: list[_Line], head: Values, carried: int) -> tuple[list[str], i
     records.append(write("S21", {**head, **values}))
     records.append(write("S25", {**head, "message": NAME}))
     return records, owed - deposit
+
+
+def _charge(charge: Charge, head: Values) -> str:
+    values: Values = {
+        "adjustment_code": charge.code,
+        "message": charge.message,
+        "adjustment_amount": charge.cents,
+    }
+    return write(charge.record, {**head, **values})
 
 
 def _practitioners(lines: list[_Line], head: Values) -> Iterator[str]:

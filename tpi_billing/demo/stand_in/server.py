@@ -22,7 +22,7 @@ from tpi_billing.demo.stand_in.faults import ANY_ACTION, Fault, Faults, How
 from tpi_billing.demo.stand_in.forms import Form
 from tpi_billing.demo.stand_in.handler import PATH, Handler
 from tpi_billing.demo.stand_in.page import page
-from tpi_billing.demo.stand_in.rules import ALL_PAID, Habits
+from tpi_billing.demo.stand_in.rules import ALL_PAID, Charges, Habits
 from tpi_billing.demo.stand_in.sessions import Session
 from tpi_billing.demo.stand_in.state import JudgedClaim, State
 from tpi_billing.demo.stand_in.store import load, save
@@ -84,6 +84,7 @@ class StandIn:
         today: date | None = None,
         last_committed: int = 0,
         habits: Habits = ALL_PAID,
+        charges: Charges = (),
         seed: int = 7,
         limits: Limits | None = None,
         memory: Path | None = None,
@@ -91,7 +92,7 @@ class StandIn:
     ) -> None:
         """Take a clinic's account, how to judge, and a file to remember everything in.
 
-        With a file that is there already, account and numbers are those of the file. Raise
+        With a file that is there already, account, numbers and charges are those of the file. Raise
         FileError for one that cannot be read, ConfigurationError for another data centre's.
         """
         self._today = today
@@ -113,7 +114,7 @@ class StandIn:
                 )
         else:
             account = Account.new(username, password, self.today)
-            state = State(data_centre, account, last_committed)
+            state = State(data_centre, account, last_committed, charges=list(charges))
         self.broker = Broker(
             state, CodeFiles(shipped_directory()), habits, seed, limits or Limits()
         )

@@ -24,7 +24,8 @@ class Ruling:
     """How a claim was judged. A held one is paid as billed in the remittance after.
 
     `paid_cents` is negative when a payment is taken back. `paid_fee_item` is blank for the item
-    that was billed.
+    that was billed. A paid claim is taken back by itself so many remittances later as
+    `recovered_after` says, 0 for never; `codes` then tell why.
     """
 
     outcome: Outcome
@@ -32,6 +33,18 @@ class Ruling:
     paid_cents: int = 0
     paid_fee_item: str = ""
     previous_paid_on: date | None = None
+    recovered_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money beside the claims, in signed cents: an adjustment in each payee's n-th remittance."""
+
+    remittance: int
+    record: str
+    code: str
+    message: str
+    cents: int
 
 
 @dataclass
@@ -92,6 +105,7 @@ class State:
     claims: list[JudgedClaim] = field(default_factory=list)
     fetched: set[date] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
 
     @property
     def expected_number(self) -> int:

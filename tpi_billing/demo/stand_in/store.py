@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tpi_billing.demo.stand_in.account import Account
-from tpi_billing.demo.stand_in.state import CommittedFile, JudgedClaim, Outcome, Ruling, State
+from tpi_billing.demo.stand_in.state import (
+    Charge,
+    CommittedFile,
+    JudgedClaim,
+    Outcome,
+    Ruling,
+    State,
+)
 from tpi_billing.errors import FileError
 
 _VERSION = 1
@@ -64,6 +71,7 @@ def _state(values: dict[str, Any]) -> State:
         [_claim(one) for one in values["claims"]],
         {date.fromisoformat(day) for day in values["fetched"]},
         values["log"],
+        [Charge(**one) for one in values.get("charges", ())],
     )
 
 
@@ -80,6 +88,7 @@ def _claim(values: dict[str, Any]) -> JudgedClaim:
             ruling["paid_cents"],
             ruling["paid_fee_item"],
             _day(before) if before else None,
+            ruling.get("recovered_after", 0),
         ),
         values["told"],
     )
