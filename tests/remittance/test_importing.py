@@ -29,7 +29,8 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, FileError
 from tpi_billing.ledger.replay import differences
 from tpi_billing.model.claim import Claim
-from tpi_billing.remittance.importing import Imported, Source, import_files, settle_waiting
+from tpi_billing.remittance.counting import Imported
+from tpi_billing.remittance.importing import Source, import_files, settle_waiting
 
 
 @pytest.fixture

@@ -292,10 +292,20 @@ def confirm(
     """
     from tpi_billing.claims.by_hand import confirm as confirm_batch
     from tpi_billing.claims.parts import batch_state
+    from tpi_billing.remittance.importing import settle_waiting
 
     settings: Settings = ctx.obj
     ledger = settings.ledger
     confirm_batch(ledger, settings.actor, batch_id, accepted=not rejected, reason=reason, part=part)
     state = batch_state(ledger, batch_id)
-    data = {"batch_id": batch_id, "state": state.value}
-    return Result(data, lambda screen: screen.line(f"Batch {batch_id} is {state}."))
+    settled = settle_waiting(ledger, settings.actor)
+    data = {"batch_id": batch_id, "state": state.value, "settled": settled}
+
+    def show(screen: Screen) -> None:
+        screen.line(f"Batch {batch_id} is {state}.")
+        if settled:
+            screen.line(
+                f"MSP's answers to {counted(settled, 'claim')} waited for that; they count."
+            )
+
+    return Result(data, show)

@@ -15,7 +15,8 @@ from tpi_billing.model.finding import Finding, Place, Severity
 from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
-    from tpi_billing.remittance.importing import Counts, FileImported, Imported, Source
+    from tpi_billing.remittance.counting import Counts, FileImported, Imported
+    from tpi_billing.remittance.importing import Source
     from tpi_billing.remittance.statement import Statement
     from tpi_billing.remittance.tying import Tied
 

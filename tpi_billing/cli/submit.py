@@ -44,14 +44,19 @@ def submit(
 
     A batch whose answer was lost is never sent again by itself. Example: tpi-billing submit 1
     """
+    from tpi_billing.remittance.importing import settle_waiting
+
     settings: Settings = ctx.obj
     if (accepted or not_sent) and not resolve:
         raise UsageError("--accepted and --not-sent go with --resolve.")
     if accepted and not_sent:
         raise UsageError("It is either --accepted or --not-sent.")
     if resolve:
-        return _resolve(settings, batch_id, test_site, accepted, not_sent, reason)
-    return _submit(settings, batch_id, test_site)
+        done = _resolve(settings, batch_id, test_site, accepted, not_sent, reason)
+    else:
+        done = _submit(settings, batch_id, test_site)
+    settle_waiting(settings.ledger, settings.actor)
+    return done
 
 
 def _submit(settings: Settings, batch_id: int, test_site: bool) -> Result:

@@ -7,7 +7,7 @@ that is known already.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -18,9 +18,9 @@ from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import remittances as stored
 from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.claims import claims_at_msp
-from tpi_billing.model.claim import ClaimAtMsp, ClaimState
-from tpi_billing.model.remittance import ADJUSTMENT_RECORDS, RemittanceLine, Standing
-from tpi_billing.remittance.answering import outcome_of
+from tpi_billing.model.claim import ClaimAtMsp
+from tpi_billing.model.remittance import RemittanceLine, Standing
+from tpi_billing.remittance.counting import FileImported, Imported
 from tpi_billing.remittance.matching import match
 from tpi_billing.remittance.reading import FileReading, ReadLine
 from tpi_billing.remittance.standing import Standings
@@ -40,76 +40,6 @@ class Source:
     def open(self) -> AbstractContextManager[BinaryIO]:
         """Open it for reading."""
         return nullcontext(BytesIO(self.content)) if self.path is None else self.path.open("rb")
-
-
-@dataclass
-class Counts:
-    """What files hold, in lines and in cents, whether they are new or known (design, section 4).
-
-    A matched claim line counts by its outcome, an unmatched one only as that. `paid_cents` adds up
-    what matched claim lines pay, `unmatched_cents` the others, `deposit_cents` the payees' totals.
-    """
-
-    lines: int = 0
-    new: int = 0
-    paid: int = 0
-    changed: int = 0
-    refused: int = 0
-    held: int = 0
-    unmatched: int = 0
-    adjustments: int = 0
-    not_applied: int = 0
-    paid_cents: int = 0
-    unmatched_cents: int = 0
-    adjusted_cents: int = 0
-    deposit_cents: int = 0
-
-    def add(self, line: RemittanceLine, claim: ClaimAtMsp | None, deposit_cents: int) -> None:
-        """Count a line of the file."""
-        self.lines += 1
-        self.deposit_cents += deposit_cents
-        if line.record in ADJUSTMENT_RECORDS:
-            self.adjustments += 1
-            self.adjusted_cents += line.paid_cents or 0
-        if not line.answers_a_claim:
-            return
-        if claim is None:
-            self.unmatched += 1
-            self.unmatched_cents += line.paid_cents or 0
-            return
-        self.paid_cents += line.paid_cents or 0
-        self.not_applied += line.standing is Standing.NOT_APPLIED
-        match outcome_of(claim, line):
-            case ClaimState.PAID:
-                self.paid += 1
-            case ClaimState.PAID_CHANGED:
-                self.changed += 1
-            case ClaimState.REFUSED:
-                self.refused += 1
-            case ClaimState.HELD:
-                self.held += 1
-
-
-@dataclass(frozen=True, slots=True)
-class FileImported:
-    """A file that was taken in: its number, whether it was known, what it holds, what is odd."""
-
-    name: str
-    file_id: int
-    known: bool
-    lines: int
-    new: int
-    fragment: bool
-    remarks: tuple[str, ...]
-
-
-@dataclass
-class Imported:
-    """What an import came to; `attention` are the numbers of lines that a person must look at."""
-
-    counts: Counts = field(default_factory=Counts)
-    files: list[FileImported] = field(default_factory=list)
-    attention: list[int] = field(default_factory=list)
 
 
 def import_files(
@@ -133,19 +63,24 @@ def import_files(
     return imported
 
 
-def settle_waiting(ledger: Ledger, actor: str) -> None:
-    """Apply the lines that came before their batch was recorded as sent."""
+def settle_waiting(ledger: Ledger, actor: str) -> int:
+    """Apply the lines that came before their batch was recorded as sent; return of how many claims.
+
+    MSP's files may well be taken in first, when a batch was uploaded by hand.
+    """
     with ledger.reading() as connection:
         if not stored.waiting_claims(connection, ledger.data_centre):
-            return
+            return 0
     with ledger.changing(actor) as transaction:
-        _settle_waiting(transaction, ledger)
+        return _settle_waiting(transaction, ledger)
 
 
-def _settle_waiting(transaction: Transaction, ledger: Ledger) -> None:
+def _settle_waiting(transaction: Transaction, ledger: Ledger) -> int:
     waiting = stored.waiting_claims(transaction.connection, ledger.data_centre)
     for at in range(0, len(waiting), _AT_ONCE):
         Standings(transaction, ledger).settle(waiting[at : at + _AT_ONCE])
+    still = stored.waiting_claims(transaction.connection, ledger.data_centre)
+    return len(waiting) - len(still)
 
 
 def _digests(sources: Sequence[Source]) -> list[str]:
