@@ -11,7 +11,7 @@ import pytest
 from helpers import Clinic, visit
 
 from tpi_billing.codes import CodeBook
-from tpi_billing.errors import ConflictError, FileError
+from tpi_billing.errors import ConflictError, FileError, IntegrityError
 from tpi_billing.ledger import open_ledger, upgrade
 
 ADD_A_TABLE = """
@@ -130,6 +130,7 @@ def test_without_a_copy_nothing_is_migrated(
 def test_a_ledger_of_a_newer_tool_is_left_alone(old: Clinic, book: CodeBook) -> None:
     file = old.folder / "ledger.db"
     with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE stamps (stamp TEXT)")
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
     before = file.read_bytes()
@@ -140,6 +141,24 @@ def test_a_ledger_of_a_newer_tool_is_left_alone(old: Clinic, book: CodeBook) -> 
     assert trouble.hint
     assert file.read_bytes() == before
     assert copies(old) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE alembic_version SET version_num = '9999'",
+        "UPDATE alembic_version SET version_num = '0004'",
+        "DELETE FROM alembic_version",
+    ],
+)
+def test_a_schema_number_that_is_not_that_of_the_tables_is_named(
+    old: Clinic, book: CodeBook, statement: str
+) -> None:
+    with closing(sqlite3.connect(old.folder / "ledger.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+    with pytest.raises(IntegrityError, match="alembic_version, version_num was changed"):
+        Clinic(old.folder, book, create=False)
 
 
 def test_a_new_ledger_needs_no_copy(tmp_path: Path) -> None:

@@ -1,12 +1,20 @@
-"""Is the ledger what was written? Its pages, its references, its journal, and its tables."""
+"""Is the ledger what was written? Its pages and guards, its journal, and every table."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.journal import verify
-from tpi_billing.ledger.replay import differences
+from tpi_billing.ledger.bulk import raw_rows
+from tpi_billing.ledger.health_fault import Fault
+from tpi_billing.ledger.health_shape import faults_of_shape
+from tpi_billing.ledger.journal import Head, breaks_of_head
+from tpi_billing.ledger.journal_chain import Break, Chain
+from tpi_billing.ledger.journal_checkpoint import Checkpoint, latest_checkpoint
+from tpi_billing.ledger.replay import Replay
+
+_JOURNAL = "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,23 @@ class Health:
     sessions: int
     claims: int
     faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying came to. `hashed` is how many entries were read, `since` the checkpoint.
+
+    `rows` counts each table's records, `unproven` by table and column the values of an older
+    ledger that its journal does not have.
+    """
+
+    head: Head
+    hashed: int
+    faults: tuple[Fault, ...]
+    words: tuple[str, ...]
+    rows: dict[str, int]
+    unproven: dict[tuple[str, str], int] = field(default_factory=dict)
+    since: Checkpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +78,81 @@ def _by_data_centre(
 
 def examine(connection: sa.Connection) -> Health:
     """Look at the whole database file, the whole journal, and the tables that it tells of."""
-    faults: list[str] = []
-    if connection.dialect.name == "sqlite":
-        faults += [
-            f"database: {said}"
-            for (said,) in connection.exec_driver_sql("PRAGMA integrity_check")
-            if said != "ok"
-        ]
-        faults += [
-            f"database: table {row[0]} names a record of {row[2]} that is not there"
-            for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
-    entries, breaks = verify(connection)
-    faults += [f"journal, entry {found.entry}: {found.message}" for found in breaks]
-    if not breaks:  # of a journal that is not whole nothing else can be told
-        faults += differences(connection)
+    found = verify_ledger(connection)
     return Health(
-        entries,
+        found.head.entries,
         _count(connection, schema.sessions),
         _count(connection, schema.claims),
-        tuple(faults),
+        found.words,
     )
+
+
+def verify_ledger(
+    connection: sa.Connection, *, since_checkpoint: bool = False, down_to: int | None = None
+) -> Verified:
+    """Compare the ledger with its journal: all of it, or what came after the last checkpoint.
+
+    Without a checkpoint all of it is. `down_to` is an entry before which the chain need not be
+    walked though a checkpoint stands later.
+    """
+    shape = list(faults_of_shape(connection))
+    if any(fault.table in schema.metadata.tables and fault.fields for fault in shape):
+        # Nothing can be read from tables that lack a column.
+        return Verified(Head(0, ""), 0, tuple(shape), _words(shape), {})
+    chain = Chain(connection)
+    replay = Replay(connection, touched={} if since_checkpoint else None)
+    checkpoint: Checkpoint | None = None
+    for page in chain.pages():
+        if since_checkpoint and checkpoint is None:
+            checkpoint = latest_checkpoint(page)
+            if checkpoint is not None:
+                chain.down_to = min(checkpoint.head.entries, down_to or checkpoint.head.entries)
+        first = 0 if checkpoint is None else checkpoint.head.entries
+        replay.take(entry for entry in page if entry[0] > first)
+    breaks = [*breaks_of_head(connection, chain), *chain.breaks]
+    breaks += _finish(connection, replay, checkpoint)
+    faults = [*shape, *_of_breaks(breaks)]
+    words = _words(faults)
+    if not breaks:  # of a journal that is not whole nothing else can be told
+        faults += replay.told.faults()
+        words += tuple(replay.told.in_words())
+    return Verified(
+        Head(chain.entries, chain.sha256),
+        chain.hashed,
+        tuple(faults),
+        words,
+        replay.rows(),
+        replay.told.unproven,
+        checkpoint,
+    )
+
+
+def _finish(
+    connection: sa.Connection, replay: Replay, checkpoint: Checkpoint | None
+) -> Sequence[Break]:
+    """Look at what no entry that was read tells of."""
+    if checkpoint is None:
+        replay.finish()
+        return ()
+    breaks = []
+    query = f"SELECT sha256 FROM journal WHERE entry = {checkpoint.head.entries}"
+    if raw_rows(connection, query) != [(checkpoint.head.sha256,)]:
+        message = "is not the entry up to which the ledger was verified"
+        breaks.append(Break(checkpoint.head.entries, message))
+    replay.compare_counts(checkpoint.rows)
+    return [*breaks, *replay.take_older(list(replay.touched or ()), checkpoint.head.entries)]
+
+
+def _of_breaks(breaks: Sequence[Break]) -> list[Fault]:
+    ordered = sorted(breaks, key=lambda found: found.entry)
+    return [
+        Fault(f"journal, entry {found.entry}: {found.message}", _JOURNAL, f"entry:{found.entry}")
+        for found in ordered
+    ]
+
+
+def _words(faults: Sequence[Fault]) -> tuple[str, ...]:
+    return tuple(fault.message for fault in faults)
 
 
 def _count(connection: sa.Connection, table: sa.Table) -> int:

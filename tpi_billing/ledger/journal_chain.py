@@ -38,6 +38,7 @@ class Chain:
     connection: sa.Connection
     down_to: int = 0
     entries: int = 0
+    hashed: int = 0
     sha256: str = NO_ENTRY
     breaks: list[Break] = field(default_factory=list)
 
@@ -52,6 +53,7 @@ class Chain:
             if later is None:
                 self.entries, self.sha256 = page[0][0], page[0][7]
             hash_all(page, self.breaks)
+            self.hashed += len(page)
             self._follow(page, later)
             later = page[-1]
             yield page

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tpi_billing import clock
 from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
 from tpi_billing.ledger.journal import Journal
+from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
 from tpi_billing.ledger.upgrade import bring_up_to_date
 
 Connection = sa.Connection
@@ -42,9 +44,10 @@ class Ledger:
     `today` is the day that counts as today for what is written; None: the clock's.
     """
 
-    def __init__(self, engine: sa.Engine, data_centre: str) -> None:
+    def __init__(self, engine: sa.Engine, data_centre: str, *, read_only: bool = False) -> None:
         self.engine = engine
         self.data_centre = data_centre
+        self.read_only = read_only
         self.today: date | None = None
 
     @contextmanager
@@ -62,8 +65,13 @@ class Ledger:
         """Give a transaction; it is kept when the block ends, and undone when it raises.
 
         Without `keep` it is undone in any case: a dry run that did everything. Raise
-        ConflictError when somebody else holds the ledger for too long.
+        ConflictError when somebody else holds the ledger for too long, or it may only be read.
         """
+        if self.read_only:
+            raise ConflictError(
+                "The ledger was opened with --read-only, and this would change it.",
+                hint="Run the command without --read-only, or let somebody do it who may write.",
+            )
         with _explained(), self.engine.connect() as connection:
             _begin_writing(connection)
             try:
@@ -81,13 +89,21 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(url: str, workspace: Path, data_centre: str, *, create: bool = False) -> Ledger:
+def open_ledger(
+    url: str,
+    workspace: Path,
+    data_centre: str,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+) -> Ledger:
     """Open the ledger that the configuration names, migrating an older one.
 
     A relative SQLite path is relative to the workspace. Without `create`, a ledger that is not
-    there is a ConfigurationError rather than a new, empty one.
+    there is a ConfigurationError rather than a new, empty one. With `read_only` the database
+    itself refuses every change, and an older ledger is a ConflictError.
     """
-    engine, file = _engine(url, workspace)
+    engine, file = _engine(url, workspace, read_only=read_only)
     if file is not None and not file.exists():
         if not create:
             raise ConfigurationError(
@@ -103,8 +119,8 @@ def open_ledger(url: str, workspace: Path, data_centre: str, *, create: bool = F
             file=str(file),
         )
     with _explained():
-        bring_up_to_date(engine, file)
-    return Ledger(engine, data_centre)
+        bring_up_to_date(engine, file, read_only=read_only)
+    return Ledger(engine, data_centre, read_only=read_only)
 
 
 def _create_private(file: Path) -> None:
@@ -119,7 +135,7 @@ def _create_private(file: Path) -> None:
         ) from None
 
 
-def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
+def _engine(url: str, workspace: Path, *, read_only: bool) -> tuple[sa.Engine, Path | None]:
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
@@ -131,21 +147,25 @@ def _engine(url: str, workspace: Path) -> tuple[sa.Engine, Path | None]:
             hint='For example: database = "sqlite:///ledger.db"',
         )
     if kind == "postgresql":
-        return _server_engine(parsed), None
+        return _server_engine(parsed, read_only=read_only), None
     file = workspace / (parsed.database or "ledger.db")
     engine = sa.create_engine(
         parsed.set(database=str(file)),
         connect_args={"timeout": _WAIT_SECONDS},
         hide_parameters=True,  # they are patients' data, and errors are shown and logged
         poolclass=sa.pool.NullPool,
+        **({"creator": partial(connect_to_read, file, _WAIT_SECONDS)} if read_only else {}),
     )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "connect", prepare_to_read if read_only else _prepare_sqlite)
     return engine, file
 
 
-def _server_engine(url: sa.URL) -> sa.Engine:
+def _server_engine(url: sa.URL, *, read_only: bool) -> sa.Engine:
+    options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
     try:
-        return sa.create_engine(url, isolation_level="REPEATABLE READ", hide_parameters=True)
+        return sa.create_engine(
+            url, isolation_level="REPEATABLE READ", hide_parameters=True, connect_args=options
+        )
     except ModuleNotFoundError:
         raise ConfigurationError(
             "PostgreSQL needs a driver that is not installed.",
@@ -182,6 +202,11 @@ def _explanation(error: DBAPIError) -> Exception:
         return ConflictError(
             "Somebody else is working in the ledger.",
             hint="Nothing was changed. Wait until the other command is done, and try again.",
+        )
+    if "Could not decode" in said:
+        return IntegrityError(
+            "The ledger holds a text that is no text: it was altered behind the tool's back.",
+            hint="Stop working with this ledger and restore the last backup copy.",
         )
     if "not a database" in said or "malformed" in said:  # "disk image is malformed" is no full disk
         return FileError(

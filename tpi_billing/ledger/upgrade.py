@@ -6,8 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
-from tpi_billing.errors import ConfigurationError, ConflictError, FileError
+from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
+from tpi_billing.ledger.health_tables import is_of_present_schema
 
 HEAD = "0006"
 """The newest revision of `migrations/versions`; a test holds the two together."""
@@ -22,32 +24,57 @@ def revision_of(connection: sa.Connection) -> str | None:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
-def bring_up_to_date(engine: sa.Engine, file: Path | None) -> None:
+def bring_up_to_date(engine: sa.Engine, file: Path | None, *, read_only: bool = False) -> None:
     """Migrate to the present schema; `file` is SQLite's, copied aside before an older one changes.
 
-    Raise ConflictError for a ledger of a newer tool, ConfigurationError for the database of another
-    program: neither must be touched. Raise FileError when the copy cannot be made.
+    Raise ConflictError for a ledger of a newer tool, and for an older one that may only be read;
+    ConfigurationError for the database of another program; IntegrityError when the number of the
+    schema is not that of the tables: none must be touched. Raise FileError when the copy cannot
+    be made.
     """
     with engine.connect() as connection:
         found = revision_of(connection)
+        if found == HEAD:
+            return
+        if found not in _known_revisions() and is_of_present_schema(connection):
+            raise _wrong_number(found)
         strangers = [] if found else sa.inspect(connection).get_table_names()
-    if found == HEAD:
-        return
     if strangers:
         raise ConfigurationError(
             f"The database is not a ledger: it has other tables, such as {strangers[0]}.",
             hint="Name a database of its own as `database` in tpi-billing.toml.",
             file=str(file or ""),
         )
-    if found is not None:
-        if found not in _known_revisions():
-            raise ConflictError(
-                f"The ledger was made by a newer version of tpi-billing (schema {found}).",
-                hint="Install the newest tpi-billing on this computer.",
-            )
-        if file is not None:
-            _copy_aside(file, found)
-    _migrate(engine)
+    if found is not None and found not in _known_revisions():
+        raise ConflictError(
+            f"The ledger was made by a newer version of tpi-billing (schema {found}).",
+            hint="Install the newest tpi-billing on this computer.",
+        )
+    if read_only:
+        raise ConflictError(
+            f"The ledger is of an older version of tpi-billing (schema {found or 'none'}), and "
+            "with --read-only it cannot be brought up to date.",
+            hint="Let somebody who may write to it run any command without --read-only, such as "
+            "tpi-billing doctor: a backup copy is made first.",
+        )
+    if file is not None and found is not None:
+        _copy_aside(file, found)
+    try:
+        _migrate(engine)
+    except DBAPIError:
+        with engine.connect() as connection:
+            if found is not None and is_of_present_schema(connection):
+                raise _wrong_number(found) from None
+        raise
+
+
+def _wrong_number(found: str | None) -> IntegrityError:
+    return IntegrityError(
+        f"The ledger says that it is of schema {found or 'none'}, and its tables are those of "
+        f"{HEAD}: table alembic_version, version_num was changed.",
+        hint="Stop working with this ledger and restore the last backup copy; if a newer "
+        "tpi-billing was used on it, install that one.",
+    )
 
 
 def _known_revisions() -> set[str]:

@@ -1,7 +1,9 @@
-"""What the tables have otherwise than the journal: each difference by table, record and field."""
+"""What is not what was written: each difference by table, record and field."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+from tpi_billing.ledger.health_fault import Fault
 
 KEPT = 1_000
 """So many differences of a table are kept; the others are counted."""
@@ -9,30 +11,11 @@ NAMED = 20
 """So many of a table are named to people; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A record that is not what the journal says: its fields, or in words what became of it.
-
-    Values are not told: they are patients' data.
-    """
-
-    table: str
-    record: str
-    fields: tuple[str, ...] = ()
-    words: str = ""
-
-    @property
-    def message(self) -> str:
-        """Say it in words."""
-        what = f"{self.record}: {', '.join(self.fields)}" if self.fields else self.record
-        return f"table {self.table} is not what the journal says: {what}{self.words}"
-
-
 @dataclass
 class Told:
     """Collects differences by table, and the values that nothing can be said of."""
 
-    found: dict[str, list[Difference]] = field(default_factory=dict)
+    found: dict[str, list[Fault]] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
     unproven: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -40,7 +23,9 @@ class Told:
         """Add a difference."""
         here = self.found.setdefault(table, [])
         if len(here) < KEPT:
-            here.append(Difference(table, record, tuple(fields), words))
+            what = f"{record}: {', '.join(fields)}" if fields else record
+            message = f"table {table} is not what the journal says: {what}{words}"
+            here.append(Fault(message, table, record, tuple(fields)))
         else:
             self.more[table] = self.more.get(table, 0) + 1
 
@@ -67,4 +52,15 @@ class Told:
             yield from (one.message for one in differences[:NAMED])
             more = len(differences) - NAMED + self.more.get(table, 0)
             if more > 0:
-                yield f"table {table} is not what the journal says: {more} more records"
+                yield _more(table, more)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield every difference that was kept, and the others of a table as a number."""
+        for table, differences in self.found.items():
+            yield from differences
+            if more := self.more.get(table, 0):
+                yield Fault(_more(table, more), table)
+
+
+def _more(table: str, count: int) -> str:
+    return f"table {table} is not what the journal says: {count} more records"
