@@ -126,7 +126,7 @@ def clinic_facts(
 _SAME: dict[str, Any] = {
     "data_centre": "T9999", "payee": "A9999", "units": 1, "percent": 100, "paid_cents": None,
     "state": "sent", "live": 1, "submission_code": "0", "batch_id": 1, "predecessor": None,
-    "answered_day": None, "visit": "", "block_given": 0, "sites": 4, "referral_number": "35546",
+    "answered_day": None, "visit": "", "block_given": 0, "sites": 4,
 }  # fmt: skip
 
 
@@ -188,9 +188,11 @@ def _items(random: Random, own: Habits, *, consulted: bool) -> Iterator[str]:
 def _visit(random: Random, own: Habits) -> dict[str, Any]:
     """Return what the record says of a visit; `note_key` -1 stands for the copied note."""
     copied, noted = random.random() < own.copied, random.random() < 0.3
+    referred = random.random() >= own.unreferred
     return {
         "mva": int(random.random() < own.accidents),
-        "referral_given": int(random.random() >= own.unreferred),
+        "referral_given": int(referred),
+        "referral_number": "35546" if referred else "00000",
         "chart_signed": int(random.random() >= own.unsigned),
         "changed_after_billing": int(random.random() < own.changed),
         "note_key": -1 if copied else 0,

@@ -137,10 +137,22 @@ def ledger_facts(ledger: Ledger, items: Mapping[str, ItemWords]) -> Iterator[Fac
     ledger itself is only read.
     """
     with ledger.reading() as connection:
-        query = facts_query(connection.dialect.name, ledger.data_centre, items)
-        _allow_temporary(connection)
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE claim_facts AS {query}")
-        yield Facts(connection)
+        if _is_server(connection):
+            # A role that may only read is still allowed temporary tables, if it says so first.
+            connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+        yield take_facts(connection, ledger.data_centre, items)
+
+
+def take_facts(
+    connection: sa.Connection, data_centre: str, items: Mapping[str, ItemWords]
+) -> Facts:
+    """Put together what a transaction sees; the temporary table ends with the connection."""
+    query = facts_query(connection.dialect.name, data_centre, items)
+    options = {"no_parameters": True}
+    connection.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE claim_facts AS {query}", execution_options=options
+    )
+    return Facts(connection)
 
 
 @contextmanager
@@ -164,12 +176,6 @@ def _wrapped(statement: str, columns: Sequence[str], parameters: Mapping[str, in
         f"WITH parameters AS (SELECT {given})\n"
         f"SELECT {names} FROM (\n{statement}\n) AS found ORDER BY {names}"
     )
-
-
-def _allow_temporary(connection: sa.Connection) -> None:
-    """Let a connection that may not write make temporary tables: the database stays as it is."""
-    if _is_server(connection):
-        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
 
 
 def _is_server(connection: sa.Connection) -> bool:

@@ -25,17 +25,16 @@ WITH counted AS (
 SELECT practitioner, period, SUM(blocks) AS numerator, COUNT(*) AS denominator
 FROM patient_days WHERE points = 1 GROUP BY practitioner, period;
 
-WITH patient_days AS (
-    SELECT f.practitioner, f.patient, f.service_day,
-           MAX(CASE WHEN f.item_kind = 'trigger-point' THEN 1 ELSE 0 END) AS points,
-           MAX(CASE WHEN f.item_kind = 'block' THEN 1 ELSE 0 END) AS blocks
+WITH beside AS (
+    SELECT f.practitioner, f.claim_id,
+           MAX(CASE WHEN f.item_kind = 'trigger-point' THEN 1 ELSE 0 END) OVER (
+               PARTITION BY f.practitioner, f.patient, f.service_day
+           ) AS points,
+           MAX(CASE WHEN f.item_kind = 'block' THEN 1 ELSE 0 END) OVER (
+               PARTITION BY f.practitioner, f.patient, f.service_day
+           ) AS blocks
     FROM claim_facts f CROSS JOIN parameters p
     WHERE f.live = 1 AND f.item_kind IN ('trigger-point', 'block')
       AND f.service_day BETWEEN p.first_day AND p.last_day
-    GROUP BY f.practitioner, f.patient, f.service_day
 )
-SELECT f.practitioner, f.claim_id
-FROM claim_facts f
-JOIN patient_days d ON d.practitioner = f.practitioner AND d.patient = f.patient
-    AND d.service_day = f.service_day
-WHERE f.live = 1 AND f.item_kind IN ('trigger-point', 'block') AND d.points = 1 AND d.blocks = 1;
+SELECT practitioner, claim_id FROM beside WHERE points = 1 AND blocks = 1;

@@ -6,8 +6,8 @@
 -- parameters: short_interval_days
 -- columns: practitioner, period, numerator, denominator
 -- claims: practitioner, claim_id
--- looks for: trigger point sessions fewer than `short_interval_days` days after the same patient's
---   last one, whoever gave it.
+-- looks for: trigger point sessions fewer than `short_interval_days` days after the day on which
+--   the same patient was treated last, whoever did it.
 -- why: sessions are given about two weeks apart, because the muscle needs the time. Closer ones as
 --   a habit follow the calendar of the office and not the patient.
 -- source: the clinic's series: sessions about two weeks apart
@@ -19,35 +19,30 @@ WITH treated AS (
     GROUP BY f.patient, f.practitioner, f.month, f.service_day
 ), spaced AS (
     SELECT practitioner, month, service_day,
-           service_day - LAG(service_day) OVER (
-               PARTITION BY patient ORDER BY service_day, practitioner
+           service_day - MAX(service_day) OVER (
+               PARTITION BY patient ORDER BY service_day
+               RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
            ) AS days_since
     FROM treated
+), counted AS (
+    SELECT s.practitioner, CASE WHEN p.by_month = 1 THEN s.month ELSE 'all' END AS period,
+           CASE WHEN s.days_since < p.short_interval_days THEN 1 ELSE 0 END AS early
+    FROM spaced s CROSS JOIN parameters p
+    WHERE s.service_day >= p.first_day
 )
-SELECT s.practitioner, CASE WHEN p.by_month = 1 THEN s.month ELSE 'all' END AS period,
-       SUM(CASE WHEN s.days_since < p.short_interval_days THEN 1 ELSE 0 END) AS numerator,
-       COUNT(*) AS denominator
-FROM spaced s CROSS JOIN parameters p
-WHERE s.service_day >= p.first_day
-GROUP BY s.practitioner, CASE WHEN p.by_month = 1 THEN s.month ELSE 'all' END;
+SELECT practitioner, period, SUM(early) AS numerator, COUNT(*) AS denominator
+FROM counted GROUP BY practitioner, period;
 
-WITH treated AS (
-    SELECT f.patient, f.practitioner, f.service_day
+WITH spaced AS (
+    SELECT f.practitioner, f.claim_id, f.service_day,
+           f.service_day - MAX(f.service_day) OVER (
+               PARTITION BY f.patient ORDER BY f.service_day
+               RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+           ) AS days_since
     FROM claim_facts f CROSS JOIN parameters p
     WHERE f.live = 1 AND f.item_kind = 'trigger-point'
       AND f.service_day BETWEEN p.first_day - p.short_interval_days AND p.last_day
-    GROUP BY f.patient, f.practitioner, f.service_day
-), spaced AS (
-    SELECT patient, practitioner, service_day,
-           service_day - LAG(service_day) OVER (
-               PARTITION BY patient ORDER BY service_day, practitioner
-           ) AS days_since
-    FROM treated
 )
-SELECT f.practitioner, f.claim_id
-FROM claim_facts f
-JOIN spaced s ON s.patient = f.patient AND s.practitioner = f.practitioner
-    AND s.service_day = f.service_day
-CROSS JOIN parameters p
-WHERE f.live = 1 AND f.item_kind = 'trigger-point'
-  AND s.days_since < p.short_interval_days AND s.service_day >= p.first_day;
+SELECT s.practitioner, s.claim_id
+FROM spaced s CROSS JOIN parameters p
+WHERE s.days_since < p.short_interval_days AND s.service_day >= p.first_day;

@@ -26,15 +26,15 @@ WITH counted AS (
 SELECT practitioner, period, SUM(seen) AS numerator, COUNT(*) AS denominator
 FROM patient_days WHERE treated = 1 GROUP BY practitioner, period;
 
-WITH patient_days AS (
-    SELECT f.practitioner, f.patient, f.service_day
+WITH beside AS (
+    SELECT f.practitioner, f.claim_id,
+           CASE WHEN f.item_kind IN ('visit', 'exam', 'counselling') THEN 1 ELSE 0 END AS seen,
+           MAX(CASE WHEN f.item_kind IN ('visit', 'exam', 'counselling') THEN 0 ELSE 1 END) OVER (
+               PARTITION BY f.practitioner, f.patient, f.service_day
+           ) AS treated
     FROM claim_facts f CROSS JOIN parameters p
     WHERE f.live = 1 AND f.service_day BETWEEN p.first_day AND p.last_day
-      AND f.item_kind IN ('trigger-point', 'block', 'dtaf', 'joint', 'injection')
-    GROUP BY f.practitioner, f.patient, f.service_day
+      AND f.item_kind IN ('visit', 'exam', 'counselling',
+                          'trigger-point', 'block', 'dtaf', 'joint', 'injection')
 )
-SELECT f.practitioner, f.claim_id
-FROM claim_facts f
-JOIN patient_days d ON d.practitioner = f.practitioner AND d.patient = f.patient
-    AND d.service_day = f.service_day
-WHERE f.live = 1 AND f.item_kind IN ('visit', 'exam', 'counselling');
+SELECT practitioner, claim_id FROM beside WHERE seen = 1 AND treated = 1;
