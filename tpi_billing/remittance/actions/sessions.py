@@ -1,7 +1,7 @@
 """The sessions behind answered claims: what they say now, and what they come to when changed."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,9 @@ from tpi_billing.model.session import COLUMN, patient_key
 
 FIXED = frozenset({"session_id"})
 """What the record system knows a visit by; no correction changes it."""
+
+_MANY_PATIENTS = 20
+"""With more of them it is quicker to go through the whole month once."""
 
 Values = Mapping[str, str]
 
@@ -121,17 +124,28 @@ class Opener:
         is left out.
         """
         looks = list(looks)
-        wanted = {
-            (look.session.patient_key, look.session.service_date[:7], look.as_of) for look in looks
-        }
         found: dict[tuple[int, date], Assessed] = {}
+        if not looks:
+            return found
         everyone = {one.session_key: one for one in (*beside, *(look.session for look in looks))}
         with reopened(self._transaction, list(everyone.values())):
-            for patient, month, as_of in sorted(wanted):
+            for scope, as_of in _scopes(looks):
                 assessor = Assessor(self._config, self._codes, as_of)
-                scope = Scope(month=month, patient=patient)
                 for one in assessor.assess(self._transaction.connection, scope):
                     key = one.candidate.stored.session_key
                     if key in everyone:
                         found[key, as_of] = one
         return found
+
+
+def _scopes(looks: Sequence[Look]) -> Iterator[tuple[Scope, date]]:
+    """Yield what must be assessed as of which days: patients, or a whole month when it is many."""
+    patients: dict[tuple[str, date], set[str]] = {}
+    for look in looks:
+        key = (look.session.service_date[:7], look.as_of)
+        patients.setdefault(key, set()).add(look.session.patient_key)
+    for (month, as_of), some in sorted(patients.items()):
+        if len(some) > _MANY_PATIENTS:
+            yield Scope(month=month), as_of
+        else:
+            yield from ((Scope(month=month, patient=one), as_of) for one in sorted(some))
