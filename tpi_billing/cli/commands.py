@@ -173,6 +173,12 @@ COMMANDS: dict[str, Command | Group] = {
     "audit": Group(
         "Look at what was done before MSP does.",
         {
+            "verify": _c(
+                "audit",
+                "verify",
+                "Prove that the journal is whole and that the ledger is what it says.",
+            ),
+            "log": _c("audit", "log", "Tell who did what and when, the latest first."),
             "patterns": _c(
                 "audit_patterns", "patterns", "Look for patterns that MSP would ask about."
             ),

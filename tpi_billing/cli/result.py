@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tpi_billing.cli.streamed import Streamed
 from tpi_billing.errors import Trouble
 from tpi_billing.model.finding import Finding, Severity
 from tpi_billing.model.masking import mask_health_numbers_in, mask_value
@@ -106,7 +107,7 @@ def without_health_numbers(value: Any, key: str = "") -> Any:
     """Return a command's data with the health numbers masked that session ids may hold."""
     if isinstance(value, dict):
         return {name: without_health_numbers(one, name) for name, one in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list) and not isinstance(value, Streamed):
         return [without_health_numbers(one, key) for one in value]
     return mask_health_numbers_in(value) if key in _IDS and isinstance(value, str) else value
 

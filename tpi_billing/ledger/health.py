@@ -32,7 +32,7 @@ class Verified:
     """What verifying came to. `hashed` is how many entries were read, `since` the checkpoint.
 
     `rows` counts each table's records, `unproven` by table and column the values of an older
-    ledger that its journal does not have.
+    ledger that its journal does not have. Tables that lack a column are not `readable`.
     """
 
     head: Head
@@ -42,6 +42,7 @@ class Verified:
     rows: dict[str, int]
     unproven: dict[tuple[str, str], int] = field(default_factory=dict)
     since: Checkpoint | None = None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def verify_ledger(
     shape = list(faults_of_shape(connection))
     if any(fault.table in schema.metadata.tables and fault.fields for fault in shape):
         # Nothing can be read from tables that lack a column.
-        return Verified(Head(0, ""), 0, tuple(shape), _words(shape), {})
+        return Verified(Head(0, ""), 0, tuple(shape), _words(shape), {}, readable=False)
     chain = Chain(connection)
     replay = Replay(connection, touched={} if since_checkpoint else None)
     checkpoint: Checkpoint | None = None

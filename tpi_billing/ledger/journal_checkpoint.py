@@ -7,6 +7,9 @@ without breaking what follows it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.journal import Head
 from tpi_billing.ledger.journal_chain import Entry
 from tpi_billing.ledger.replay.rows import loaded
@@ -30,6 +33,15 @@ def record_checkpoint(transaction: Transaction, head: Head, rows: Mapping[str, i
     """Write down that the ledger was whole up to a head."""
     values = {"entries": head.entries, "sha256": head.sha256, "rows": dict(rows)}
     transaction.journal.write(ACTION, _RECORD, values)
+
+
+def is_checkpoint_of(connection: sa.Connection, head: Head) -> bool:
+    """Tell whether the entry at a head says that everything before it was verified."""
+    query = f"SELECT action, content FROM journal WHERE entry = {head.entries}"
+    return any(
+        action == ACTION and (loaded(content) or {}).get("entries") == head.entries - 1
+        for action, content in raw_rows(connection, query)
+    )
 
 
 def latest_checkpoint(entries: Iterable[Entry]) -> Checkpoint | None:

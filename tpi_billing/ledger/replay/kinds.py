@@ -177,6 +177,28 @@ KINDS: tuple[Kind, ...] = (
         _place_in_batch,
         name="batch:{}/position:{}",
     ),
+    _numbered("sample", schema.samples, "new"),
+    Kind(
+        "sample-stratum",
+        schema.sample_strata,
+        frozenset({"new"}),
+        _two_numbers,
+        name="sample:{}/stratum:{}",
+    ),
+    Kind(
+        "sample-claim",
+        schema.sample_claims,
+        frozenset({"new"}),
+        _two_numbers,
+        name="sample:{}/claim:{}",
+    ),
+    Kind(
+        "verdict",
+        schema.verdicts,
+        frozenset({"given"}),
+        _two_numbers,
+        name="sample:{}/verdict:{}",
+    ),
     Kind(
         "batch.exported",
         schema.batch_files,
