@@ -54,13 +54,13 @@ class FileReading:
         counter = PickupCounter()
         for record in read_records(source):
             self._judge(record)
-            if _is_fragment(record):
+            if record.remarks and _is_fragment(record):
                 self.fragment = _text(record)
                 self._say(f"Line {record.line} was cut off; fetch the file again.")
                 continue
             self._remark(record)
             self._control(counter.add(record))
-            if not record.content.strip(" \0\x1a"):
+            if record.is_blank:
                 continue
             self.lines_read += 1
             yield self._line(record)

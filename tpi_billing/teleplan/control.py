@@ -48,7 +48,7 @@ class PickupCounter:
 
     def add(self, record: Record) -> PickupControl | None:
         """Count a record; return the comparison when it is a pick-up's VTC."""
-        if not record.content.strip(" \0\x1a"):
+        if record.is_blank:
             return None
         self._read[record.code[:1]] += 1
         return self._compare(record) if record.code == "VTC" else None

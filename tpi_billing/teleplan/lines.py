@@ -40,8 +40,12 @@ def _pieces(source: bytes | BinaryIO) -> Iterator[tuple[bytes, bytes, bool]]:
         for found in _END.finditer(rest):
             if found.end() == len(rest) and found[0] == b"\r":
                 break  # the line feed that belongs to it may still come
-            yield from _bounded(rest[at : found.start()], found[0])
+            content = rest[at : found.start()]
             at = found.end()
+            if len(content) <= LONGEST_LINE:
+                yield content, found[0], False
+            else:
+                yield from _bounded(content, found[0])
         rest = rest[at:]
         while len(rest) > LONGEST_LINE + 1:  # one more: it may be a carriage return
             yield rest[:LONGEST_LINE], b"", True

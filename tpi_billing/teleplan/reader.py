@@ -11,10 +11,13 @@ from typing import BinaryIO
 from tpi_billing.teleplan.layout import Layout, Value
 from tpi_billing.teleplan.lines import Line, read_lines
 from tpi_billing.teleplan.parsing import UnreadableError, slices_of
+from tpi_billing.teleplan.plain_lines import plain_lines
 from tpi_billing.teleplan.records import KNOWN_BY_NAME, LAYOUTS
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _END_OF_FILE = "\x1a"
+_EXPLANATORY_CODES = tuple(f"explanatory_code_{at}" for at in range(1, 8))
+_ADJUSTMENTS = tuple((f"adjustment_code_{at}", f"adjustment_amount_{at}") for at in range(1, 8))
 _LINE_ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}
 
 
@@ -49,6 +52,11 @@ class Record:
         """The line's text without its line end, any byte as its Latin-1 character."""
         return self.verbatim.rstrip(b"\r\n").decode("latin-1")
 
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether the line has nothing on it but blanks, zero bytes and file ends."""
+        return not self.values and not self.content.strip(" \0\x1a")
+
     def text(self, name: str) -> str:
         """Return a field of text, a code or digits; `""` when there is none."""
         value = self.values.get(name)
@@ -72,17 +80,21 @@ class Record:
     @property
     def explanatory_codes(self) -> tuple[str, ...]:
         """The explanatory codes that are given, in their order."""
-        given = (self.text(f"explanatory_code_{at}").strip() for at in range(1, 8))
-        return tuple(code for code in given if code)
+        values = self.values
+        given = [value for name in _EXPLANATORY_CODES if (value := values.get(name))]
+        return tuple([code for each in given if isinstance(each, str) and (code := each.strip())])
 
     @property
     def adjustments(self) -> tuple[tuple[str, int | None], ...]:
         """The adjustments that are given: code and cents, None where they cannot be read."""
-        given = (
-            (self.text(f"adjustment_code_{at}"), self.number(f"adjustment_amount_{at}"))
-            for at in range(1, 8)
+        values = self.values
+        return tuple(
+            [
+                (self.text(code), self.number(amount))
+                for code, amount in _ADJUSTMENTS
+                if values.get(code) or values.get(amount)
+            ]
         )
-        return tuple((code, cents) for code, cents in given if code or cents)
 
 
 def read_records(source: bytes | BinaryIO) -> Iterator[Record]:
@@ -93,15 +105,15 @@ def read_records(source: bytes | BinaryIO) -> Iterator[Record]:
     """
     expected_end = b"\r\n"
     for line in read_lines(source):
-        remarks = []
+        if line.end == expected_end:
+            yield _read(line, [])
+            continue
         if not line.end:
-            remarks.append(_no_end(line))
-        elif line.end != expected_end:
+            remark = _no_end(line)
+        else:
             expected_end = line.end
-            remarks.append(
-                Remark("line-end", f"From here on lines end with {_LINE_ENDS[line.end]}.")
-            )
-        yield _read(line, remarks)
+            remark = Remark("line-end", f"From here on lines end with {_LINE_ENDS[line.end]}.")
+        yield _read(line, [remark])
 
 
 def _no_end(line: Line) -> Remark:
@@ -116,6 +128,8 @@ def _read(line: Line, remarks: list[Remark]) -> Record:
         content = content.removeprefix(_BYTE_ORDER_MARK)
         remarks.append(Remark("byte-order-mark", "The file begins with a byte order mark."))
     text = content.decode("latin-1")
+    if (code := text[:3]) in LAYOUTS and (plain := plain_lines(code).read(text)) is not None:
+        return Record(line.number, line.content + line.end, code, plain, tuple(remarks))
     remarks.extend(_oddities(text))
     text = text.rstrip(_END_OF_FILE)
     code = text[:3].upper()
