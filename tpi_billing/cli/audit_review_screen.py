@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tpi_billing.audit.sampling.results import Found, Results, StratumResult
 
 _ASSUMED = (
-    "Shares have the exact binomial interval. The money's takes the mean of the sample to be about "
-    "normally spread; what was paid too little is not set against what was paid too much."
+    "Intervals are exact binomial ones; that of the money takes the amounts to be of one order. "
+    "What was paid too little is not set against what was paid too much."
 )
 _TENTH = Decimal("0.1")
 
@@ -134,7 +134,7 @@ def _cautions(found: "Results") -> Iterator[str]:
     if found.estimate.few:
         yield (
             f"Small numbers: with fewer than {FEW_CLAIMS} reviewed or {FEW_OVERPAID} overpaid "
-            "claims the interval of the money may be too narrow. Do not pay or claim by it."
+            "claims the money in all is little more than a guess. Do not pay or claim by it."
         )
 
 

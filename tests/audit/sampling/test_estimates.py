@@ -117,16 +117,35 @@ def test_a_stratified_estimate_is_right_on_the_average() -> None:
     assert sum(one.cents for one in totals) == 18 * 3_300
 
 
-def test_money_of_a_table_made_by_hand() -> None:
-    """Of 100 claims ten: overpaid 10.00, 20.00, 30.00 and seven nothing.
+@pytest.mark.parametrize(
+    ("overpaid", "low", "high"),
+    # One of ten in printed tables: 0.253 % to 44.502 %; five of ten 18.709 % to 81.291 %.
+    [(1, 0.00253, 0.44502), (5, 0.18709, 0.81291)],
+)
+def test_money_of_equal_claims_has_the_interval_of_their_share(
+    overpaid: int, low: float, high: float
+) -> None:
+    """Of 1,000 claims of 77.92 ten are reviewed; those that are wrong are wrong whole."""
+    found = money([part(1_000, [PRICE] * overpaid + [0] * (10 - overpaid))])
+    assert found.cents == 100 * overpaid * PRICE
+    assert found.low_cents == pytest.approx(low * 1_000 * PRICE, rel=5e-3)
+    assert found.high_cents == pytest.approx(high * 1_000 * PRICE, rel=5e-5)
 
-    Mean 6.00, total 600.00. The squares about 600 cents: 160,000 + 1,960,000 + 5,760,000 +
-    7 * 360,000 = 10,400,000; over nine 1,155,555.6. Of the total: 100^2 * (1 - 0.1) *
-    1,155,555.6 / 10 = 1,040,000,000, whose root is 32,249.03; t of nine is 2.262157. So 600.00
-    give or take 729.52: not less than the 60.00 that were found, at most 1329.53 outward.
-    """
-    found = money([part(100, [1_000, 2_000, 3_000] + [0] * 7)])
-    assert found == Money(60_000, 6_000, 132_953, few=True)
+
+def test_bounds_of_money_are_rounded_outward() -> None:
+    """Nothing found on ten of 1,000 claims of one cent: up to 30.85 %, which is 308.5 cents."""
+    found = money([part(1_000, [0] * 10, stake=1)])
+    assert (found.low_cents, found.high_cents) == (0, 309)
+
+
+def test_one_dear_claim_makes_the_money_less_certain() -> None:
+    """Ten of forty claims are overpaid whole; the second time one of them is ten times dearer."""
+    alike = Part(1_000, 1_000 * PRICE, (PRICE,) * 10 + (0,) * 30, (PRICE,) * 40)
+    stakes = (10 * PRICE, *(PRICE,) * 39)
+    unlike = Part(1_000, 1_225 * PRICE, (*stakes[:10], *(0,) * 30), stakes)
+    (even,), (uneven,) = ([money([one])] for one in (alike, unlike))
+    assert uneven.high_cents / uneven.cents > 1.2 * even.high_cents / even.cents
+    assert uneven.low_cents / uneven.cents < 0.9 * even.low_cents / even.cents
 
 
 def test_money_is_never_more_than_what_is_not_known_to_be_right() -> None:
@@ -189,6 +208,22 @@ def test_the_planted_share_is_within_the_interval_at_the_stated_rate() -> None:
     for _ in range(100):
         found = rate(simple(600, 80), [sum(chance.sample(bad, 80))])
         held += found.low <= 0.12 <= found.high
+    assert held >= 88
+
+
+def test_so_is_the_planted_money() -> None:
+    """The same with three prices, two of five bad claims overpaid by half."""
+    chance = random.Random(7)
+    stakes = [chance.choice((7_792, 7_792, 6_213, 9_916)) for _ in range(600)]
+    overpaid = [
+        (stake if at % 5 < 3 else stake // 2) if at < 72 else 0 for at, stake in enumerate(stakes)
+    ]
+    held = 0
+    for _ in range(100):
+        some = chance.sample(range(600), 80)
+        reviewed = tuple(overpaid[at] for at in some), tuple(stakes[at] for at in some)
+        found = money([Part(600, sum(stakes), *reviewed)])
+        held += found.low_cents <= sum(overpaid) <= found.high_cents
     assert held >= 88
 
 

@@ -6,8 +6,9 @@ stratified sample is weighted, and its interval that of Korn and Graubard: the s
 that a simple sample of the same precision would have (never more than the sample has).
 
 Money is the mean overpaid per claim times the claims of each stratum, which is right on the average
-whatever the amounts are, with Student's t for the interval. That assumes that the mean of the
-sample is about normally spread: it is not when few claims were overpaid, and `few` says so.
+whatever the amounts are. Its interval is made in the same way, of the share of the money that is
+overpaid: few claims have all of it, and there Student's t ends too low far too often. It assumes
+that the amounts do not differ by orders of magnitude; with few claims `few` says that it is weak.
 
 Sums are exact fractions; floats are only inside the intervals, which are rounded outward.
 """
@@ -15,7 +16,7 @@ Sums are exact fractions; floats are only inside the intervals, which are rounde
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, sqrt
+from math import ceil, floor
 
 from tpi_billing.errors import ConfigurationError
 
@@ -23,7 +24,7 @@ CONFIDENCE = 95
 """Of a hundred samples, so many have the truth within their interval."""
 
 FEW_CLAIMS, FEW_OVERPAID = 30, 10
-"""Below so many reviewed, or overpaid, claims an interval of money may be too narrow."""
+"""Below so many reviewed, or overpaid, claims the figure of money says little."""
 
 _TAIL = (1 - CONFIDENCE / 100) / 2
 
@@ -96,25 +97,13 @@ def rate(parts: Sequence[Part], wrong: Sequence[int]) -> Rate:
         share += Fraction(part.population, population) * Fraction(count, part.reviewed)
     if all(part.complete for part in parts):
         return Rate(share, float(share), float(share))
-    if len(parts) == 1 or share in {0, 1}:
-        # Nothing or everything wrong: the strata say nothing more than a simple sample would.
-        low, high = _exact(float(share), reviewed)
-        return Rate(share, low, high)
     pooled = Fraction(found * (reviewed - found), reviewed * max(reviewed - 1, 1))
     variance = Fraction(0)
     for part, count in zip(parts, wrong, strict=True):
-        if part.complete:
-            continue
         size = part.reviewed
         spread = Fraction(count * (size - count), size * (size - 1)) if size > 1 else pooled
-        unseen = 1 - Fraction(size, part.population)
-        variance += Fraction(part.population, population) ** 2 * unseen * spread / size
-    effective = float(reviewed)
-    if variance:
-        freedom = max(reviewed - len(parts), 1)
-        wider = _t(reviewed - 1) / _t(freedom) if reviewed > 1 else 1.0
-        effective = min(effective, float(share * (1 - share) / variance) * wider**2)
-    low, high = _exact(float(share), max(effective, 1.0))
+        variance += _of_stratum(part, spread)
+    low, high = _weighted(share, variance / population**2, parts)
     return Rate(share, low, high)
 
 
@@ -122,42 +111,54 @@ def money(parts: Sequence[Part]) -> Money:
     """Estimate the cents overpaid on all claims; at least one of each part must be reviewed.
 
     The bounds keep to what is certain: no less than was found, no more than stands on the claims
-    less what was found right. When nothing was found overpaid, t would claim certainty: the upper
-    bound is then that of the rate, times what stands on all claims.
+    less what was found right.
     """
     reviewed = sum(part.reviewed for part in parts)
-    found = sum(sum(part.overpaid) for part in parts)
+    everything = [one for part in parts for one in part.overpaid]
+    found, hits = sum(everything), sum(1 for one in everything if one)
     population_cents = sum(part.population_cents for part in parts)
     ceiling = population_cents - sum(sum(part.stakes) - sum(part.overpaid) for part in parts)
     whole = Fraction(0)
     for part in parts:
         whole += part.population * Fraction(sum(part.overpaid), part.reviewed)
     cents = floor(whole + Fraction(1, 2))
-    hits = sum(1 for part in parts for one in part.overpaid if one > 0)
-    few = reviewed < FEW_CLAIMS or hits < FEW_OVERPAID
-    if all(part.complete for part in parts):
+    if all(part.complete for part in parts) or not population_cents:
         return Money(cents, cents, cents, few=False)
-    if not hits:
-        high = rate(parts, [0] * len(parts)).high
-        return Money(0, 0, min(ceiling, ceil(population_cents * high)), few=True)
-    if reviewed <= len(parts):
-        return Money(cents, found, ceiling, few=True)
-    half = _t(reviewed - len(parts)) * sqrt(_variance(parts))
-    low = max(found, floor(float(whole) - half))
-    high_cents = min(ceiling, ceil(float(whole) + half))
-    return Money(cents, low, max(high_cents, cents), few=few)
-
-
-def _variance(parts: Sequence[Part]) -> float:
-    """Return the variance of the estimated total; a stratum of one claim takes that of all."""
-    pooled = _spread([one for part in parts for one in part.overpaid])
+    few = reviewed < FEW_CLAIMS or hits < FEW_OVERPAID
+    if reviewed <= len(parts) and hits:
+        return Money(cents, found, max(ceiling, cents), few=True)
+    pooled = _spread(everything) if reviewed > 1 else Fraction(0)
     variance = Fraction(0)
     for part in parts:
-        size = part.reviewed
-        spread = _spread(part.overpaid) if size > 1 else pooled
-        unseen = 1 - Fraction(size, part.population)
-        variance += part.population**2 * unseen * spread / size
-    return float(variance)
+        spread = _spread(part.overpaid) if part.reviewed > 1 else pooled
+        variance += _of_stratum(part, spread)
+    share = min(whole / population_cents, Fraction(1))
+    low, high = _weighted(share, variance / population_cents**2, parts)
+    return Money(
+        cents,
+        max(found, floor(low * population_cents)),
+        max(min(ceiling, ceil(high * population_cents)), cents),
+        few=few,
+    )
+
+
+def _of_stratum(part: Part, spread: Fraction) -> Fraction:
+    """Return the variance of a stratum's estimated total; nothing of it is left when complete."""
+    unseen = 1 - Fraction(part.reviewed, part.population)
+    return part.population**2 * unseen * spread / part.reviewed
+
+
+def _weighted(share: Fraction, variance: Fraction, parts: Sequence[Part]) -> tuple[float, float]:
+    """Return the bounds of Korn and Graubard for a share that was estimated with a variance."""
+    reviewed = sum(part.reviewed for part in parts)
+    effective = float(reviewed)
+    if variance and 0 < share < 1:
+        freedom = max(reviewed - len(parts), 1)
+        wider = _t(reviewed - 1) / _t(freedom)
+        # A simple sample of that size would have the variance share * (1 - share) / (size - 1).
+        alike = float(share * (1 - share) / variance) + 1
+        effective = min(effective, alike * wider**2)
+    return _exact(float(share), max(effective, 1.0))
 
 
 def _spread(values: Sequence[int]) -> Fraction:
