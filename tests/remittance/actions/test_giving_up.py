@@ -64,6 +64,30 @@ def test_a_debit_that_msp_grants_ends_the_claim(one: Answered) -> None:
     assert (one.owed(1), one.owed(4)) == (0, 0)
 
 
+def test_a_debit_that_msp_refuses_leaves_the_claim_as_it_was(one: Answered) -> None:
+    one.take(changed(one.of("V1"), 5000))
+    done = one.debit(1)
+    one.send(done.batch_id or 0)
+    # 77.92 less the 50.00 that were paid; the request takes those back.
+    assert (one.owed(1), one.owed(4)) == (2792, -5000)
+    one.take(refused(one.claim(4), SECOND, codes=("D2",)))
+    assert (one.claim(1).state, one.claim(4).state) == (
+        ClaimState.PAID_CHANGED,
+        ClaimState.REFUSED,
+    )
+    assert (one.owed(1), one.owed(4)) == (2792, 0)
+    assert len(one.debit(1).requests) == 1
+
+
+def test_of_a_part_payment_that_is_taken_back_nothing_stays_open(one: Answered) -> None:
+    one.take(changed(one.of("V1"), 5000))
+    done = one.debit(1)
+    one.send(done.batch_id or 0)
+    one.take(changed(one.claim(4), -5000, SECOND, codes=("D3",)))
+    assert one.claim(1).state is ClaimState.DEBITED
+    assert (one.owed(1), one.owed(4)) == (0, 0)
+
+
 def test_a_line_that_pays_as_billed_does_not_tell_msps_number(one: Answered) -> None:
     one.take(paid(one.of("V1")))
     with pytest.raises(ConflictError, match="own number of claim 1 is not known") as raised:
