@@ -13,6 +13,7 @@ from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
 from tpi_billing.model.claim import Answerable, ClaimAtMsp, ClaimState
 from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.answering import Verdict, answer
+from tpi_billing.remittance.debit_answers import settle_debits
 
 _S = ClaimState
 
@@ -123,16 +124,21 @@ class Standings:
         named = self._claims(wanted)
         stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
         changes: list[tuple[Answerable, Mapping[str, Any]]] = []
+        refused: list[int] = []
+        granted: list[int] = []
         for debit in debits:
             claim = named.get(debit.predecessor or 0)
             if claim is None or claim.state is not _S.DEBIT_REQUESTED:
                 continue
             if debit.state in {_S.PAID, _S.PAID_CHANGED}:
                 changes.append((claim, {"state": _S.DEBITED}))
+                granted.append(claim.claim_id)
             elif debit.state is _S.REFUSED:
                 before = answer(replace(claim, state=_S.SENT), stored[claim.claim_id])
                 changes.append((claim, {"state": before.state}))
+                refused.append(debit.claim_id)
         change_claims(self._transaction, "claim.debit-answered", changes)
+        settle_debits(self._transaction, self._ledger.data_centre, refused, granted)
 
 
 def _change(line: RemittanceLine) -> tuple[int, Standing, str, int | None, str, int]:
