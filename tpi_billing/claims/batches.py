@@ -1,7 +1,7 @@
 """Batches: made from the clean sessions of a month in one transaction, shown, and voided."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,7 @@ from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
 from tpi_billing.ledger.rendered import insist_rendered
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
+from tpi_billing.model.altered import altered
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
 from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim
 from tpi_billing.model.finding import Finding, Place, Severity
@@ -46,8 +47,8 @@ class Plan:
     """What a batch would bill, and what it would leave behind.
 
     A session with `nothing_to_bill` belongs with all that it has to another of its day; it stays
-    open, so that it is billed after all if that other one never is. Those billed `again`, by a claim
-    in the place of an answered one, stay with the batch that billed them first.
+    open, so that it is billed after all if that other one never is. Those billed `again`, by a
+    claim in the place of an answered one, stay with the batch that billed them first.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -136,7 +137,7 @@ def store_batch(
     folio = _reserve_folios(transaction, data_centre, len(plan.claims))
     claim_id = next_claim_id(transaction)
     named = [
-        replace(claim, batch_id=batch_id, claim_id=claim_id + at, office_folio=folio + at)
+        altered(claim, batch_id=batch_id, claim_id=claim_id + at, office_folio=folio + at)
         for at, claim in enumerate(plan.claims)
     ]
     installed_on = first_day(transaction.connection) or as_of
@@ -220,10 +221,17 @@ def _kept(one: Assessed) -> stored.BatchSession:
     return stored.BatchSession(one.candidate.stored.session_key, one.held, facts, findings)
 
 
-def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[int, int]:
+def void_batch(
+    ledger: Ledger,
+    actor: str,
+    batch_id: int,
+    reason: str,
+    settle: Callable[[Transaction, Sequence[int]], None] = lambda _transaction, _claims: None,
+) -> tuple[int, int]:
     """Void what MSP does not have of a batch; its sessions can be billed again, its numbers stay.
 
-    A claim in whose place a void one stood is again what it was.
+    A claim in whose place a void one stood is again what it was; `settle` is then told of these, for
+    MSP may have said more of them since.
     The claims of files that MSP has taken stay as they are: the batch is accepted then and no
     longer void. Return how many claims were voided and how many sessions released. ConflictError
     when a file is, or may be, with MSP and nobody knows.
@@ -242,7 +250,7 @@ def void_batch(ledger: Ledger, actor: str, batch_id: int, reason: str) -> tuple[
         send_accepted(transaction, parts)
         why = reason.strip()
         claims = void_claims(transaction, batch_id)
-        reinstate_answered(transaction, ledger.data_centre, batch_id, why)
+        settle(transaction, reinstate_answered(transaction, ledger.data_centre, batch_id, why))
         sessions = stored.release_sessions(transaction, batch_id)
         if any(part.status is Status.ACCEPTED for part in parts):
             change_state(transaction, batch_id, BatchState.SENT, void_reason=why)

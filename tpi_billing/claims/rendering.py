@@ -12,6 +12,7 @@ from tpi_billing.config import Config
 from tpi_billing.ledger.exchange import StoredFile
 from tpi_billing.ledger.numbers import SEQUENCE, SequenceNumber, reserve
 from tpi_billing.ledger.store import Transaction
+from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import Claim
 from tpi_billing.teleplan.folding import Change
 from tpi_billing.teleplan.outgoing import OutgoingClaim
@@ -124,7 +125,7 @@ def _numbered(plan: Submission, place: int) -> list[Claim]:
         for out in file.claims:
             number = SequenceNumber.at(place)
             claims.append(
-                replace(out.claim, sequence_cycle=number.cycle, sequence_number=number.number)
+                altered(out.claim, sequence_cycle=number.cycle, sequence_number=number.number)
             )
             place += _records(out)
     return claims

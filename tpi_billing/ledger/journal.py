@@ -20,6 +20,7 @@ from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, text_of_ent
 __all__ = ["NO_ENTRY", "Break", "Head", "Journal", "entry_hash", "read_head", "verify"]
 
 _COLUMNS = ("entry", "at", "actor", "action", "record", "content", "previous_sha256", "sha256")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Head:
 
 def canonical_json(values: Any) -> str:
     """Write values as JSON with one spelling: sorted keys, no blanks, text as it is."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(values)
 
 
 def entry_hash(

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from tpi_billing.codes import CodeBook, Exclusion, Group, Inclusion
+from tpi_billing.model.altered import altered
 from tpi_billing.model.money import HalfCent, portion
 from tpi_billing.pricing.lines import BilledItem, DayItem, Outcome, PricedLine
 
@@ -293,4 +294,4 @@ def _ordinal(place: int) -> str:
 def _with_amount(line: PricedLine, half_cent: HalfCent) -> PricedLine:
     if not line.billed:
         return line
-    return replace(line, amount_cents=portion(_fee(line), line.percent, half_cent))
+    return altered(line, amount_cents=portion(_fee(line), line.percent, half_cent))

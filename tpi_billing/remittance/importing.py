@@ -7,7 +7,7 @@ that is known already.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import remittances as stored
 from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.claims import claims_at_msp
+from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import ClaimAtMsp
 from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.counting import FileImported, Imported
@@ -223,13 +224,13 @@ class _Import:
         answers = [one for one in fresh if one.line.answers_a_claim]
         matches = iter(match(self._connection, self._ledger.data_centre, answers))
         for line_id, one in enumerate(fresh, start=first):
-            line = replace(one.line, line_id=line_id, file_id=file_id, month=self._month(one.line))
+            line = altered(one.line, line_id=line_id, file_id=file_id, month=self._month(one.line))
             if not line.answers_a_claim:
                 yield line
                 continue
             found = next(matches)
             standing = Standing.UNMATCHED if found.claim_id is None else Standing.NOT_APPLIED
-            yield replace(line, standing=standing, problem=found.problem, claim_id=found.claim_id)
+            yield altered(line, standing=standing, problem=found.problem, claim_id=found.claim_id)
 
     def _match_late(self, placed: Sequence[RemittanceLine]) -> None:
         """Find the claims of earlier lines by MSP's own numbers, which only now are known."""
