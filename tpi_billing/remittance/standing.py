@@ -10,6 +10,7 @@ from tpi_billing.ledger.book_months import last_closed_month, month_after
 from tpi_billing.ledger.claims import change_claims, claims_at_msp
 from tpi_billing.ledger.exchange import finish_attempt
 from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
+from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import Answerable, ClaimAtMsp, ClaimState
 from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.answering import Verdict, answer
@@ -77,7 +78,7 @@ class Standings:
         line = verdict.line
         took = verdict.standing is Standing.APPLIED and line.paid_cents is not None
         month = line.claim_month or max(line.month, self._open) if took else ""
-        return replace(
+        return altered(
             line,
             standing=verdict.standing,
             problem=verdict.problem,
