@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tpi_billing.remittance.closing import MonthEnd
 
 
+_COLUMNS = ("payee", "pract.", "opening", "billed", "adjusted", "paid", "written off", "closing")
+
+
 def close(
     ctx: typer.Context,
     month: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The month of the books.")],
@@ -57,6 +60,8 @@ def close(
         closer.reopen(wanted, reason)
         data: dict[str, Any] = {"month": wanted, "state": "reopened", "reason": reason}
         return Result(data, lambda screen: screen.line(f"{wanted} is open again."))
+    if reason and not accept:
+        raise UsageError("--reason goes with --accept or --reopen.", hint="Leave it out.")
     work = closer.look if dry_run else closer.close
     found = work(wanted, accept or (), reason)
     return Result(
@@ -148,7 +153,6 @@ def _show_books(screen: Screen, lines: Sequence["BookLine"]) -> None:
     if not lines:
         screen.line("Nothing has moved the books up to this month.")
         return
-    columns = ("payee", "pract.", "opening", "billed", "adjusted", "paid", "written off", "closing")
     rows = [
         (
             screen.masked("payee_number", line.payee_number),
@@ -158,8 +162,11 @@ def _show_books(screen: Screen, lines: Sequence["BookLine"]) -> None:
         for line in lines
     ]
     if len(lines) > 1:
-        rows.append(("all", "", *(_totals_json(lines).values())))
-    screen.table(columns, rows, right=columns[2:])
+        rows.append(("all", "all", *(_totals_json(lines).values())))
+    # One payee needs no column, and larger sums have its room.
+    first = 0 if len({line.payee_number for line in lines}) > 1 else 1
+    columns = _COLUMNS[first:]
+    screen.table(columns, [row[first:] for row in rows], right=_COLUMNS[2:])
 
 
 def _open_ends(found: "MonthEnd") -> Iterator[str]:
