@@ -1,15 +1,10 @@
 """The month end: it balances to the cent or is not closed, and a closed month stands still."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import date
-from pathlib import Path
 
 import pytest
 from helpers import AS_OF, CLERK, Clinic, visit
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msp_lines import (
     FIRST,
     SECOND,
@@ -23,14 +18,12 @@ from msp_lines import (
 )
 
 from tpi_billing.claims.by_hand import confirm, mark_sent
-from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, UsageError
 from tpi_billing.ledger.books import book_lines, months_moved
-from tpi_billing.ledger.closings import ClosedLine, closed_lines, decisions
+from tpi_billing.ledger.closings import ClosedLine, decisions
 from tpi_billing.ledger.postings import Posting, PostingKind, post
 from tpi_billing.ledger.replay import differences
 from tpi_billing.model.claim import Claim
-from tpi_billing.remittance.blockers import untied
 from tpi_billing.remittance.closing import Closer, MonthEnd
 from tpi_billing.remittance.importing import Source, import_files
 
@@ -414,94 +407,3 @@ def test_a_closed_month_that_was_altered_is_named(sent: Clinic) -> None:
 def intact(clinic: Clinic) -> None:
     with clinic.ledger.reading() as connection:
         assert list(differences(connection)) == []
-
-
-# Whatever happens
-
-
-@contextmanager
-def fresh(folder: Path, book: CodeBook, ledger: Path) -> Iterator[Clinic]:
-    clinic = Clinic.from_empty(ledger, folder, book)
-    try:
-        yield clinic
-    finally:
-        clinic.close()
-
-
-DAYS = [date(2026, month, day) for month in (9, 10, 11, 12) for day in (5, 25)]
-AMOUNTS = st.sampled_from([-MONEY, -3896, 0, 3896, MONEY, MONEY + 500])
-
-
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_whatever_comes_closed_months_stand_and_follow_one_another(
-    data: st.DataObject,
-    tmp_path_factory: pytest.TempPathFactory,
-    book: CodeBook,
-    empty_ledger: Path,
-) -> None:
-    with fresh(tmp_path_factory.mktemp("clinic"), book, empty_ledger) as clinic:
-        send(clinic, 1, 2, on=date(2026, 9, 3), day="2026-08-20")
-        kept: dict[str, list[ClosedLine]] = {}
-        steps = st.sampled_from(["line", "line", "stray", "premium", "write-off", "close", "open"])
-        for step in data.draw(st.lists(steps, max_size=8)):
-            _do(data, clinic, step, kept)
-            for month, lines in kept.items():
-                with clinic.ledger.reading() as connection:
-                    now = book_lines(connection, clinic.data_centre, month)
-                assert [ClosedLine.of(line) for line in now] == lines
-        with clinic.ledger.reading() as connection:
-            assert untied(connection, clinic.data_centre) == {}
-            _insist_months_follow(clinic)
-        intact(clinic)
-
-
-def _do(data: st.DataObject, clinic: Clinic, step: str, kept: dict[str, list[ClosedLine]]) -> None:
-    day = data.draw(st.sampled_from(DAYS))
-    claim = data.draw(st.sampled_from(clinic.claims()))
-    match step:
-        case "line":
-            cents = data.draw(AMOUNTS)
-            told = data.draw(st.sampled_from([changed(claim, cents, day), paid(claim, day, cents)]))
-            take(clinic, file_of(told), JANUARY)
-        case "stray":
-            take(clinic, file_of(paid(claim, day, 1000, office_folio=999)), JANUARY)
-        case "premium":
-            take(clinic, file_of(adjustment(day, data.draw(AMOUNTS))), JANUARY)
-        case "write-off":
-            clinic.ledger.today = day
-            with clinic.ledger.changing(CLERK) as transaction:
-                off = Posting(
-                    PostingKind.WRITTEN_OFF, "A9999", "99001", -100, "x", claim_id=claim.claim_id
-                )
-                post(transaction, clinic.data_centre, off)
-        case "close":
-            with clinic.ledger.reading() as connection:
-                months = [m for m in months_moved(connection, clinic.data_centre) if m not in kept]
-            if not months or min(months) == "2027-01":
-                return
-            month = min(months)
-            names = [one.name for one in closer(clinic, JANUARY).look(month).blockers]
-            end = closer(clinic, JANUARY).close(month, names, "accepted")
-            kept[month] = [ClosedLine.of(line) for line in end.lines]
-        case "open" if kept:
-            closer(clinic, JANUARY).reopen(max(kept), "to see")
-            del kept[max(kept)]
-
-
-def _insist_months_follow(clinic: Clinic) -> None:
-    with clinic.ledger.reading() as reading:
-        before: dict[tuple[str, str], int] = {}
-        for month in months_moved(reading, clinic.data_centre):
-            lines = book_lines(reading, clinic.data_centre, month)
-            opening = {_key(line): line.opening for line in lines if line.opening}
-            assert opening == {key: cents for key, cents in before.items() if cents}
-            before = {_key(line): line.closing for line in lines}
-        for one in decisions(reading, clinic.data_centre):
-            for line in closed_lines(reading, one.closing_id):
-                adds = line.billed + line.adjustments - line.paid - line.written_off
-                assert line.closing == line.opening + adds
-
-
-def _key(line: object) -> tuple[str, str]:
-    return line.payee_number, line.practitioner_number  # type: ignore[attr-defined]
