@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msp_lines import changed, paid, pickup, refused
+from msp_lines import SECOND, changed, paid, pickup, refused
 from openpyxl import load_workbook
 
 from tpi_billing.ledger import open_ledger
@@ -183,3 +183,16 @@ def test_what_the_record_system_says_since_is_taken_over(answered: Clinic, tmp_p
 def altered(clinic: Clinic) -> list[Any]:
     answer = clinic.json("worklist", "--kind", "altered", as_of=LATER)
     return list(answer["data"]["items"])
+
+
+def test_what_msp_said_while_a_successor_waited_counts_after_it_is_voided(
+    answered: Clinic, tmp_path: Path
+) -> None:
+    """Claim 3 was paid 50.00; MSP takes those back while its appeal is not sent yet."""
+    act(answered, "claims", "correct", 3, "--code", "X", "--note", "SEE CHART")
+    back = tmp_path / "back.txt"
+    back.write_bytes(pickup(changed(claims_of(answered)[2], -5000, SECOND, codes=("D3",))))
+    answered.run("remittance", "import", back, as_of="2026-11-30")
+    assert states(answered)[2] == "corrected"
+    act(answered, "batch", "void", 2, "--reason", "not needed")
+    assert states(answered)[2] == "refused"

@@ -226,12 +226,13 @@ def void_batch(
     actor: str,
     batch_id: int,
     reason: str,
-    settle: Callable[[Transaction, Sequence[int]], None] = lambda _transaction, _claims: None,
+    settle: Callable[[Transaction, Sequence[int]], object] = lambda _transaction, _claims: None,
 ) -> tuple[int, int]:
     """Void what MSP does not have of a batch; its sessions can be billed again, its numbers stay.
 
-    A claim in whose place a void one stood is again what it was; `settle` is then told of these, for
-    MSP may have said more of them since.
+    A claim in whose place a void one stood is again what it was, and `settle` is told of these: MSP
+    may have said more of them since.
+
     The claims of files that MSP has taken stay as they are: the batch is accepted then and no
     longer void. Return how many claims were voided and how many sessions released. ConflictError
     when a file is, or may be, with MSP and nobody knows.

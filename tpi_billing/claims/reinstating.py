@@ -9,8 +9,10 @@ from tpi_billing.model.claim import Claim, ClaimState
 _PASSED_ON = frozenset({PostingKind.REPLACED, PostingKind.REINSTATED})
 
 
-def reinstate_answered(transaction: Transaction, data_centre: str, batch_id: int, why: str) -> int:
-    """Put back the claims that void ones of a batch were made for; return how many.
+def reinstate_answered(
+    transaction: Transaction, data_centre: str, batch_id: int, why: str
+) -> list[int]:
+    """Put back the claims that void ones of a batch were made for; return their numbers.
 
     Each stands again where it stood, what it is owed is its own again, and what was asked of it is
     no longer in force.
@@ -27,7 +29,7 @@ def reinstate_answered(transaction: Transaction, data_centre: str, batch_id: int
         state = ClaimState(amendment.from_state)
         change_claims(transaction, "claim.reinstated", [(claim, {"state": state})])
         _give_back(transaction, data_centre, claim, why)
-    return len(amendments)
+    return named
 
 
 def reinstated_by(ledger: Ledger, batch_id: int) -> list[int]:

@@ -203,9 +203,17 @@ def void(
     from tpi_billing.cli.publishing import files_not_taken
     from tpi_billing.model.claim import BatchState
     from tpi_billing.model.masking import mask_health_numbers_in
+    from tpi_billing.remittance.standing import Standings
 
     settings: Settings = ctx.obj
-    claims, sessions = void_batch(settings.ledger, settings.actor, batch_id, reason)
+    ledger = settings.ledger
+    claims, sessions = void_batch(
+        ledger,
+        settings.actor,
+        batch_id,
+        reason,
+        settle=lambda transaction, again: Standings(transaction, ledger).settle(again),
+    )
     state = batch_state(settings.ledger, batch_id)
     files = files_not_taken(settings, batch_id)
     half = half_taken(settings.ledger, batch_id)
