@@ -6,6 +6,7 @@ per patient, practitioner, day, fee item and ordinal; an office folio number per
 
 from sqlalchemy import (
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -14,10 +15,23 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
 metadata = MetaData()
+
+
+@event.listens_for(metadata, "before_create")
+def _same_conditions(_metadata: MetaData, connection: Connection, **_options: object) -> None:
+    """Give the indexes on PostgreSQL the conditions that they have on SQLite.
+
+    Said when tables are made, since naming the dialect at an index loads it at every start.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in (index for table in metadata.tables.values() for index in table.indexes):
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+
 
 imports = Table(
     "imports",
@@ -63,7 +77,6 @@ sessions = Table(
         "sessions_pending",
         "data_centre",
         sqlite_where=text("pending != ''"),
-        postgresql_where=text("pending != ''"),
     ),
 )
 
@@ -238,7 +251,6 @@ claims = Table(
         "ordinal",
         unique=True,
         sqlite_where=text("live = 1"),
-        postgresql_where=text("live = 1"),
     ),
     Index("one_sequence_number", "data_centre", "sequence_cycle", "sequence_number", unique=True),
     Index("claims_by_batch", "batch_id"),
@@ -378,14 +390,12 @@ remittance_lines = Table(
         "data_centre",
         "standing",
         sqlite_where=text("standing IN ('unmatched', 'not-applied')"),
-        postgresql_where=text("standing IN ('unmatched', 'not-applied')"),
     ),
     Index(
         "remittance_lines_by_file_number",
         "data_centre",
         "file_number",
         sqlite_where=text("file_number != ''"),
-        postgresql_where=text("file_number != ''"),
     ),
 )
 
