@@ -207,7 +207,9 @@ def test_a_patient_is_known_by_the_first_claim_alone(clinic: Clinic, state: str)
     [
         "SELECT phn AS claim_id FROM claims",
         "SELECT c.phn AS claim_id FROM main.claims c",
-        "SELECT f.claim_id FROM claim_facts f, sessions s WHERE s.session_key > 0",
+        "SELECT f.claim_id FROM claim_facts f, sessions s",
+        "SELECT f.claim_id FROM claim_facts f JOIN claims USING (claim_id)",
+        "SELECT COUNT(*) AS claim_id FROM sessions",
         "SELECT sql AS claim_id FROM sqlite_master",
         "SELECT claim_id FROM (SELECT content AS claim_id FROM journal)",
         "SELECT name AS claim_id FROM pragma_table_info('claims')",
@@ -225,6 +227,15 @@ def test_a_pattern_reads_nothing_else(clinic: Clinic, statement: str) -> None:
         with pytest.raises(PatternSqlError):
             list(found.rows(statement, ("claim_id",), {"one": 1}))
         assert len(every(found)) == 1
+
+
+def test_a_pattern_may_name_its_own_parts(clinic: Clinic) -> None:
+    statement = """
+        WITH seen AS (SELECT claim_id FROM claim_facts), many AS (SELECT COUNT(*) AS n FROM seen)
+        SELECT n AS claim_id FROM many CROSS JOIN parameters
+    """
+    with ledger_facts(clinic.ledger, ITEMS) as found:
+        assert list(found.rows(statement, ("claim_id",), {"one": 1})) == [(0,)]
 
 
 def test_the_ledger_is_not_written(clinic: Clinic, tmp_path: Path) -> None:

@@ -12,6 +12,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 _ALLOW, _DENY, _READ = 0, 1, 20
 _HARMLESS = frozenset({21, 31, 33})  # SELECT, a function, a recursive WITH
 _OWN_SCHEMAS = frozenset({"pg_temp"})
+_NOTHING_ELSE = "It reads something else than claim_facts and parameters."
+_WORDS = tuple(
+    re.compile(form)
+    for form in (
+        r"no such (?:column|function|table): ([\w.]+)",
+        r"near \"([^\"]+)\"",
+        r"(?:column|relation|function) \"?([\w.]+)",
+    )
+)
+"""What SQLite and PostgreSQL say of the word that they do not like."""
 
 
 class PatternSqlError(Exception):
@@ -27,16 +37,18 @@ class PatternSqlError(Exception):
 def guarded(connection: sa.Connection) -> Iterator[None]:
     """Let statements read `claim_facts` only, and change nothing; raise PatternSqlError."""
     server = connection.dialect.name == "postgresql"
+    driver: Any = connection.connection.driver_connection
+    gate = _Gate()
     if server:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("SET LOCAL search_path = pg_temp")
-    driver: Any = connection.connection.driver_connection
+    else:
+        gate.tables = _tables(connection)
+        driver.set_authorizer(gate.answer)
     try:
-        if not server:
-            driver.set_authorizer(_authorize)
         yield
     except DBAPIError as error:
-        raise _explained(str(error.orig)) from None
+        raise _explained(str(error.orig), gate.refused) from None
     except SQLAlchemyError as error:
         raise PatternSqlError(str(error).splitlines()[0]) from None
     finally:
@@ -44,14 +56,34 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
             driver.set_authorizer(None)
 
 
-def _authorize(
-    action: int, table: str | None, column: str | None, base: str | None, *_: str
-) -> int:
-    """Answer SQLite. A table of which no column is read may be a WITH, which has no base."""
-    if action in _HARMLESS:
-        return _ALLOW
-    facts = table == "claim_facts" and base == "temp"
-    return _ALLOW if action == _READ and (facts or (base is None and column == "")) else _DENY
+class _Gate:
+    """Answers SQLite what a statement may do; `tables` are the names of the ledger's own.
+
+    A table of which no column is read may be a WITH, which has no base, but not one named like
+    a table: a join by USING tells of no column either.
+    """
+
+    def __init__(self) -> None:
+        self.tables: frozenset[str] = frozenset()
+        self.refused = ""
+
+    def answer(
+        self, action: int, table: str | None, column: str | None, base: str | None, _: str | None
+    ) -> int:
+        """Return whether it is allowed, and note the first that is not."""
+        if action in _HARMLESS:
+            return _ALLOW
+        if action == _READ and table == "claim_facts" and base in {"temp", None}:
+            return _ALLOW
+        if action == _READ and base is None and column == "" and table not in self.tables:
+            return _ALLOW
+        self.refused = self.refused or table or ""
+        return _DENY
+
+
+def _tables(connection: sa.Connection) -> frozenset[str]:
+    found = connection.exec_driver_sql("SELECT name FROM main.sqlite_master")
+    return frozenset({"sqlite_master", "sqlite_schema", *found.scalars()})
 
 
 def foreign_schema(connection: sa.Connection, statement: str) -> str:
@@ -63,13 +95,9 @@ def foreign_schema(connection: sa.Connection, statement: str) -> str:
     return next(iter(sorted(named & (set(known) - _OWN_SCHEMAS))), "")
 
 
-def _explained(said: str) -> PatternSqlError:
+def _explained(said: str, refused: str) -> PatternSqlError:
     first = said.strip().splitlines()[0]
-    if "prohibited" in said or "not authorized" in said:
-        return PatternSqlError("It reads something else than claim_facts and parameters.")
-    word = re.search(r"near \"([^\"]+)\"|no such (?:column|function|table): (\S+)", first)
-    quoted = word or re.search(r"(?:column|relation|at or near|function) \"?([\w.]+)", first)
-    return PatternSqlError(
-        f"The database says: {first}.",
-        next((part for part in quoted.groups() if part), "") if quoted else "",
-    )
+    if refused:
+        return PatternSqlError(_NOTHING_ELSE, refused)
+    found = next(filter(None, (form.search(first) for form in _WORDS)), None)
+    return PatternSqlError(f"The database says: {first}.", found[1] if found else "")

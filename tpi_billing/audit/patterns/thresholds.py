@@ -169,6 +169,11 @@ class Thresholds:
             least_cases=_first(told, "least_cases") or 1,
         )
 
+    def parameter_reason(self, name: str) -> str:
+        """Return why a parameter that is told is what it is, as part of a sentence."""
+        told = next(layer.parameters[name] for layer in self._layers if name in layer.parameters)
+        return " ".join(told.reason.split()).rstrip(".")
+
     def reason(self, pattern: Pattern) -> str:
         """Return why the thresholds of a pattern are what they are."""
         for layer in self._layers:
