@@ -19,7 +19,7 @@ from typing import Literal
 from tpi_billing.drafts import discard, force_out, new_draft, take_place
 from tpi_billing.errors import FileError, IntegrityError, Trouble
 
-Kind = Literal["workbook", "teleplan", "csv", "manifest", "findings", "list", "letter"]
+Kind = Literal["workbook", "teleplan", "csv", "manifest", "findings", "list", "letter", "page"]
 
 _ELSEWHERE = "Choose another folder, or remove what is in the way."
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
