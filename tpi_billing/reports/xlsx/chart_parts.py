@@ -59,10 +59,15 @@ def chart_font(size: int, *, bold: bool) -> CharacterProperties:
     return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface=FONT))
 
 
-def labels_of(cells: str, texts: Sequence[str]) -> AxDataSource:
+def texts_of(cells: str, texts: Sequence[str]) -> StrRef:
     """Refer to cells of texts, with what they say for where nothing recalculates."""
     points = [StrVal(idx=number, v=cell_text(text)) for number, text in enumerate(texts)]
-    return AxDataSource(strRef=StrRef(f=cells, strCache=StrData(ptCount=len(points), pt=points)))
+    return StrRef(f=cells, strCache=StrData(ptCount=len(points), pt=points))
+
+
+def labels_of(cells: str, texts: Sequence[str]) -> AxDataSource:
+    """Refer to the cells of an axis."""
+    return AxDataSource(strRef=texts_of(cells, texts))
 
 
 def numbers_of(cells: str, amounts: Sequence[Decimal]) -> NumDataSource:

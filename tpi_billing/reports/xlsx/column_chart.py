@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.series import Series, SeriesLabel
@@ -22,6 +21,7 @@ from tpi_billing.reports.xlsx.chart_parts import (
     labels_of,
     numbers_of,
     place_of,
+    texts_of,
 )
 from tpi_billing.reports.xlsx.styles import LINE
 
@@ -124,7 +124,7 @@ def _plain(source: Source, at: int, one: Plotted, look: GraphicalProperties) -> 
     return Series(
         idx=at,
         order=at,
-        tx=SeriesLabel(strRef=StrRef(f=source.heading(one.column))),
+        tx=SeriesLabel(strRef=texts_of(source.heading(one.column), [one.name])),
         cat=labels_of(source.cells(source.column), source.labels),
         val=numbers_of(source.cells(one.column), one.values),
         spPr=look,
