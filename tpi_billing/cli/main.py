@@ -177,12 +177,14 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _finish(outcome: object, settings: Settings) -> int:
-    from tpi_billing.cli.result import Result, envelope
-
     if outcome == _STOPPED:  # the parser has caught the interruption itself
         raise KeyboardInterrupt
+    if outcome is None or isinstance(outcome, int):  # help, or the version, and nothing was run
+        return outcome or 0
+    from tpi_billing.cli.result import Result, envelope
+
     if not isinstance(outcome, Result):
-        return outcome if isinstance(outcome, int) else 0
+        return 0
     done: Result = outcome
 
     def write() -> None:

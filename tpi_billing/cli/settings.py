@@ -1,6 +1,5 @@
 """The options that every command has, and the workspace that they lead to."""
 
-import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +44,8 @@ class Settings:
         """Who is at work, for the journal."""
         if self.actor_name:
             return self.actor_name
+        import getpass
+
         try:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
