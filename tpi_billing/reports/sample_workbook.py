@@ -19,8 +19,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from tpi_billing import __version__
 from tpi_billing.audit.sampling.checklist import (
     ANSWERS,
-    CHECK,
-    CLAIM,
     DAY,
     ELEMENTS,
     NO,
@@ -33,9 +31,9 @@ from tpi_billing.audit.sampling.checklist import (
 )
 from tpi_billing.audit.sampling.contents import ReviewRow
 from tpi_billing.intake.saving import replacing, require_xlsx
-from tpi_billing.model.money import decimal_dollars
 from tpi_billing.model.sample import Sample, Verdict
-from tpi_billing.reports.fields import Field, Value
+from tpi_billing.reports.fields import Field
+from tpi_billing.reports.sample_fields import BILLED, CHECKS, VERDICT_FIELDS
 from tpi_billing.reports.sheets.sample_about import add_sample_about
 from tpi_billing.reports.sheets.sample_help import add_sample_help
 from tpi_billing.reports.wording import count_of, moment_of
@@ -46,98 +44,11 @@ from tpi_billing.reports.xlsx.table import TABLE_TOP, put_heading, put_table
 
 _FROZEN = 4
 _PRINT_SCALE = 57
-_SIDES = Border(left=Side("thin", color=LINE), right=Side("thin", color=LINE))
+_SIDE, _HAIR = Side("thin", color=LINE), Side("hair", color=LINE)
+_SIDES = Border(left=_SIDE, right=_SIDE, bottom=_HAIR)
 _OPEN = DifferentialStyle(fill=PatternFill(bgColor="FFF8E1"), border=_SIDES)
 _WRONG = DifferentialStyle(
     font=Font(color=RED, bold=True), fill=PatternFill(bgColor="FBE4E1"), border=_SIDES
-)
-
-
-def _blank(_row: ReviewRow) -> Value:
-    return None
-
-
-def _person(row: ReviewRow) -> str:
-    claim = row.claim
-    given = " ".join(part for part in (claim.first_name, claim.second_name) if part)
-    return ", ".join(part for part in (claim.surname, given) if part)
-
-
-def _paid(row: ReviewRow) -> Value:
-    cents = row.sampled.paid_cents
-    return None if cents is None else decimal_dollars(cents)
-
-
-def _practitioner(row: ReviewRow) -> str:
-    return _lines(row.claim.practitioner_number, row.practitioner_name)
-
-
-def _known_by(row: ReviewRow) -> str:
-    claim = row.claim
-    number = claim.phn if claim.dependent == "00" else f"{claim.phn} / {claim.dependent}"
-    if claim.registration_number:
-        number = f"{claim.insurer} {claim.registration_number}"
-    born = "" if claim.birth_date is None else f"born {claim.birth_date}"
-    return _lines(number, born)
-
-
-def _times(row: ReviewRow) -> str:
-    times = (row.claim.start_time, row.claim.end_time)
-    return " to ".join(f"{time:%H:%M}" for time in times if time is not None)
-
-
-def _referral(row: ReviewRow) -> str:
-    claim = row.claim
-    day = "" if claim.referral_date is None else f"on {claim.referral_date}"
-    number = claim.referral_number if claim.referral_code else ""
-    return _lines(number, claim.referral_name, claim.referral_profession, day)
-
-
-def _what(row: ReviewRow) -> str:
-    """Say everything else that was on the claim."""
-    claim = row.claim
-    units = f"{claim.units} x " if claim.units > 1 else ""
-    return _lines(
-        f"{units}{row.item_title}",
-        claim.explanation,
-        f"Motor vehicle accident {claim.icbc_claim_number}".rstrip() if claim.mva else "",
-        f"Submission code {claim.submission_code}" if claim.submission_code != "0" else "",
-        f"Note to MSP: {claim.note}" if claim.note else "",
-    )
-
-
-def _lines(*parts: str) -> str:
-    return "\n".join(part for part in parts if part)
-
-
-_BILLED: tuple[Field[ReviewRow], ...] = (
-    Field("claim", CLAIM, "count", 8, lambda r: r.sampled.claim_id),
-    Field("date", "Service date", "date", 12, lambda r: r.claim.service_date),
-    Field("patient", "Patient", "wrapped", 19, _person),
-    Field("chart", "Chart", "text", 11, lambda r: r.chart),
-    Field("session", "Session", "text", 11, lambda r: r.claim.session_id),
-    Field("phn", "Health number", "wrapped", 16, _known_by),
-    Field("times", "Time", "text", 14, _times),
-    Field("practitioner", "Practitioner", "wrapped", 16, _practitioner),
-    Field("item", "Item", "text", 8, lambda r: r.claim.fee_item),
-    Field("what", "What was billed", "wrapped", 30, _what),
-    Field("diagnoses", "Diagnoses", "wrapped", 12, lambda r: _lines(*r.claim.diagnoses)),
-    Field("billed", "Billed ($)", "money", 10, lambda r: decimal_dollars(r.sampled.billed_cents)),
-    Field("paid", "Paid ($)", "money", 10, _paid),
-    Field("recorded", "As exported", "wrapped", 34, lambda r: "; ".join(r.recorded)),
-    Field("referral", "Referred by", "wrapped", 18, _referral),
-)
-_CHECKS = tuple(
-    Field(one.key, one.title, "wrapped", 13 if one.key == "examination" else 11, _blank)
-    for one in ELEMENTS
-)
-_VERDICT: tuple[Field[ReviewRow], ...] = (
-    Field("verdict", VERDICT, "text", 15, _blank),
-    Field("right", RIGHT, "money", 11, _blank),
-    Field("remark", REMARK, "wrapped", 40, _blank),
-    Field("reviewer", REVIEWER, "text", 16, _blank),
-    Field("day", DAY, "date", 12, _blank),
-    Field("check", CHECK, "text", 11, lambda r: r.check),
 )
 
 
@@ -157,42 +68,36 @@ def sample_workbook(
         created=moment_of(sample.drawn_at),
     )
     add_sample_help(book, sample, title)
-    _add_review(book, sample, rows, title)
+    _add_review(book, rows, title)
     add_sample_about(book, sample, title, {row.sampled.stratum: row for row in rows})
     content = book.to_bytes()
     with replacing(out, only_new=True) as file:
         file.write(content)
 
 
-def _add_review(book: Book, sample: Sample, rows: Sequence[ReviewRow], title: str) -> None:
+def _add_review(book: Book, rows: Sequence[ReviewRow], title: str) -> None:
     sheet = book.sheet(SHEET, RED)
-    fields = [*_BILLED, *_fields_by_stratum(sample), *_CHECKS, *_VERDICT]
+    fields = [*BILLED, *CHECKS, *VERDICT_FIELDS]
     put_heading(sheet, "Review", f"{title}  ·  {count_of(len(rows), 'claim')}")
     put_table(sheet, "Review", fields, rows, frozen_columns=_FROZEN)
     sheet.height(TABLE_TOP, 43)
     for row, record in enumerate(rows, TABLE_TOP + 1):
         sheet.height(row, 4 + 13 * _tallest(fields, record))
-    first_check = len(fields) - len(_CHECKS) - len(_VERDICT) + 1
-    first_verdict = first_check + len(_CHECKS)
+    first_check = len(BILLED) + 1
+    first_verdict = first_check + len(CHECKS)
     injection = next(at for at, one in enumerate(ELEMENTS) if one.group == "injection")
-    for column, text in (
-        (first_check, "Adequate record"),
-        (first_check + injection, "Note of the injection"),
-        (first_verdict, "Verdict"),
-    ):
-        sheet.put(TABLE_TOP - 1, column, text, HEADING)
+    groups = {
+        first_check: "Adequate record",
+        first_check + injection: "Note of the injection",
+        first_verdict: "Verdict",
+    }
+    for column in range(first_check, len(fields) + 1):
+        sheet.put(TABLE_TOP - 1, column, groups.get(column), HEADING)
     places = {field.title: place for place, field in enumerate(fields, 1)}
     last = TABLE_TOP + len(rows)
     _add_choices(sheet, places, last)
     _add_colours(sheet, places, last)
     _set_print(sheet, title, (first_check - 1, first_verdict - 1))
-
-
-def _fields_by_stratum(sample: Sample) -> tuple[Field[ReviewRow], ...]:
-    """Show the stratum where it is not another column already."""
-    if sample.stratified_by != "amount":
-        return ()
-    return (Field("stratum", "Stratum", "wrapped", 14, lambda r: r.stratum),)
 
 
 def _tallest(fields: Sequence[Field[ReviewRow]], row: ReviewRow) -> int:

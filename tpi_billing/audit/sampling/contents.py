@@ -33,7 +33,6 @@ class ReviewRow:
 
     sampled: SampledClaim
     claim: Claim
-    stratum: str
     chart: str
     recorded: tuple[str, ...]
     item_title: str
@@ -51,7 +50,6 @@ def review_rows(
     }
     keys = sorted({claim.session_key for claim in claims.values()})
     sessions = recorded_sessions(connection, keys)
-    strata = {one.number: one.name for one in sample.strata}
     rows = []
     for sampled in sample.claims:
         claim = claims[sampled.claim_id]
@@ -62,7 +60,6 @@ def review_rows(
             ReviewRow(
                 sampled,
                 claim,
-                strata[sampled.stratum],
                 values.get("patient_id", ""),
                 tuple(_recorded(values)),
                 "" if item is None else item.title,
