@@ -105,7 +105,7 @@ class Facts:
             raise PatternSqlError(
                 "It reads something else than claim_facts and parameters.", schema
             )
-        query = _wrapped(statement, columns, parameters)
+        query = pattern_query(statement, columns, parameters)
         options = {"no_parameters": True, "yield_per": _AT_ONCE}
         with guarded(self._connection):
             found = self._connection.exec_driver_sql(query, execution_options=options)
@@ -168,8 +168,11 @@ def facts_of(rows: Iterable[Sequence[Any]]) -> Iterator[Facts]:
     engine.dispose()
 
 
-def _wrapped(statement: str, columns: Sequence[str], parameters: Mapping[str, int]) -> str:
-    """Put a pattern's statement beside its parameters; the rows are in an order of their own."""
+def pattern_query(statement: str, columns: Sequence[str], parameters: Mapping[str, int]) -> str:
+    """Put a pattern's statement beside its parameters; the same text for every engine.
+
+    The rows are sorted by the columns, so that they can be compared.
+    """
     given = ", ".join(f"{int(value)} AS {name}" for name, value in parameters.items())
     names = ", ".join(columns)
     return (

@@ -124,7 +124,7 @@ class _Runner:
         made = {
             number: {
                 key: Case(key, detail, tuple(sorted(claims)))
-                for key, (detail, claims) in sorted(cases.items())
+                for key, (detail, claims) in sorted(cases.items(), key=lambda case: min(case[1][1]))
             }
             for number, cases in listed.items()
         }
