@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.history import three_years
+from benchmarks.patterns import fill_with_trouble
 from tpi_billing.demo.visits import visits
 from tpi_billing.model.session import COLUMNS
 
@@ -85,11 +86,19 @@ def history(folder: Path, report: "Report") -> None:
     report("check with history 100,000", measured(workspace, "check"))
 
 
+def audit_patterns(folder: Path, report: "Report") -> None:
+    """Look for patterns among 20,000 claims of two years."""
+    workspace = new_workspace(folder)
+    fill_with_trouble(workspace, 20_000)
+    report("audit patterns 20,000", measured(workspace, "audit", "patterns"))
+
+
 Report = Callable[[str, Figure], None]
 CASES: dict[str, Callable[[Path, Report], None]] = {
     "month": a_month,
     "growth": growth,
     "history": history,
+    "patterns": audit_patterns,
 }
 
 

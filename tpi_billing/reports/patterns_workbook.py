@@ -105,6 +105,11 @@ def _figure(row: _Row) -> Value:
     return None if figure is None else decimal_figure(row.result.pattern, figure)
 
 
+def _by_month(row: _Row) -> Value:
+    figure = row.standing.past_figure
+    return None if figure is None else decimal_figure(row.result.pattern, figure)
+
+
 def _distance(compared: Compared | None) -> Value:
     return None if compared is None else Decimal(f"{compared.deviations:.2f}")
 
@@ -131,15 +136,16 @@ _FIGURES: tuple[Field[_Row], ...] = (
     ),
     Field(
         "profile",
-        "Standard deviations of a profile",
+        "Profile deviations",
         "money",
         13,
         lambda r: _profile(r.standing.peers),
     ),
+    Field("monthly", "Figure by the month", "money", 11, _by_month),
     Field("past", "Middle of own past", "money", 11, lambda r: _middle(r, r.standing.past)),
     Field(
         "from_past",
-        "Robust deviations from it",
+        "Deviations from past",
         "money",
         13,
         lambda r: _distance(r.standing.past),
