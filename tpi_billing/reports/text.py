@@ -18,6 +18,8 @@ def cell_text(text: str) -> str:
     Line ends become one newline. A control character becomes its picture (BEL is `␇`), anything
     else that XML forbids `�`. What goes beyond the longest cell is cut and says so.
     """
+    if text.isprintable() and len(text) <= LONGEST:
+        return text
     clean = _FORBIDDEN.sub(_picture, _LINE_ENDS.sub("\n", text))
     return clean if len(clean) <= LONGEST else clean[: LONGEST - len(_CUT)] + _CUT
 

@@ -7,6 +7,7 @@ takes a style with the quote prefix besides, so that editing the cell does not t
 import re
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from tpi_billing.reports.fields import Value
@@ -42,10 +43,16 @@ def cell_xml(reference: str, value: Value, style: Style) -> str:
 
 
 def _text_xml(reference: str, value: str, style: Style) -> str:
+    quoted, written = _written(value)
+    return f'<c r="{reference}" s="{style.quoted if quoted else style.plain}" {written}'
+
+
+@lru_cache(maxsize=5_000)
+def _written(value: str) -> tuple[bool, str]:
+    """Tell whether a text looks like a formula, and write it; most stand in many rows."""
     text = cell_text(value)
-    number = style.quoted if looks_like_formula(text) else style.plain
     written = escape(_ESCAPE_LOOKALIKE.sub("_x005F_", text))
     return (
-        f'<c r="{reference}" s="{number}" t="inlineStr">'
-        f'<is><t xml:space="preserve">{written}</t></is></c>'
+        looks_like_formula(text),
+        f't="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>',
     )

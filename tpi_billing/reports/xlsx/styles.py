@@ -83,20 +83,30 @@ def of_kind(kind: Kind, look: Look = BODY) -> Look:
     )
 
 
+_MET_AT_MOST = 1_000
+"""Looks found by their identity, since to hash one of so many parts costs more than its cell."""
+
+
 class Styles:
     """The styles of one workbook, made when they are first needed."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._known: dict[Look, Style] = {}
+        self._met: dict[int, tuple[Look, Style]] = {}
 
     def of(self, look: Look) -> Style:
         """Return the style of a look; equal looks share one."""
+        met = self._met.get(id(look))
+        if met is not None:  # the look itself is kept: its id cannot be another's
+            return met[1]
         style = self._known.get(look)
         if style is None:
             style = self._known[look] = Style(
                 self._register(look, quoted=False), self._register(look, quoted=True)
             )
+        if len(self._met) < _MET_AT_MOST:
+            self._met[id(look)] = look, style
         return style
 
     def _register(self, look: Look, *, quoted: bool) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from textwrap import wrap
 from typing import TypeVar
 
@@ -96,10 +97,14 @@ def _most_lines(fields: Sequence[Field[_Row]], record: _Row) -> int:
     """
     return max(
         (
-            len(wrap(line, field.width)) or 1
+            _lines(str(field.value(record) or ""), field.width)
             for field in fields
             if field.kind == "wrapped"
-            for line in [str(field.value(record) or "")]
         ),
         default=0,
     )
+
+
+@lru_cache(maxsize=5_000)
+def _lines(text: str, width: int) -> int:
+    return len(wrap(text, width)) or 1
