@@ -1,5 +1,8 @@
 """`audit sample` and `audit review`, as an administrator and a reviewer run them."""
 
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,3 +140,29 @@ def test_a_bad_answer_is_told_with_its_place(sent: Clinic) -> None:
     (error,) = answer["errors"]
     assert (error["sheet"], error["row"], error["column"]) == ("Review", 7, "Verdict")
     assert "supported" in error["hint"]
+
+
+def test_without_the_library_nothing_is_kept_and_the_cure_is_said(
+    sent: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = sent.workspace / "review.xlsx"
+    sent.data("audit", "sample", "--month", "2026-10", "--seed", "7", out)
+    fill(out, 1)
+    before = sent.state()
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    said = sent.run("audit", "review", out)
+    assert said.code == 3
+    assert 'pip install "tpi-billing[audit]"' in said.err
+    assert sent.state() == before
+
+
+def test_the_journal_vouches_for_samples_and_verdicts(sent: Clinic) -> None:
+    out = sent.workspace / "review.xlsx"
+    sent.data("audit", "sample", "--month", "2026-10", "--seed", "7", out)
+    fill(out, 1)
+    sent.data("audit", "review", out)
+    assert sent.data("audit", "verify")["intact"] is True
+    with closing(sqlite3.connect(sent.workspace / "ledger.db")) as connection:
+        connection.execute("UPDATE verdicts SET verdict = 'supported'")
+        connection.commit()
+    assert sent.run("audit", "verify").code == 6

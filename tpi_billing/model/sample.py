@@ -100,9 +100,12 @@ class Sample:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def row_check(self, claim_id: int) -> str:
-        """Return the few letters that hold a row of the workbook to its claim."""
+        """Return the few letters that hold a row of the workbook to its claim.
+
+        They begin with an R, so that no spreadsheet program takes them for a number.
+        """
         text = f"{self.journal_hash}:{claim_id}"
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
+        return "R" + hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
