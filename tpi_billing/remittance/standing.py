@@ -67,7 +67,8 @@ class Standings:
                 replace(claims[claim.claim_id or 0], **values)
                 for claim, values in changed_claims
                 if claim.is_debit
-            ]
+            ],
+            by_claim,
         )
         return [placed.get(line.line_id, line) for line in new], claims
 
@@ -117,8 +118,14 @@ class Standings:
             bring_up_to_date(self._transaction, self._ledger, batch_id)
         return found
 
-    def _follow_debits(self, debits: Sequence[ClaimAtMsp]) -> None:
-        """Bring the claim that a debit request names to where MSP's answer puts it."""
+    def _follow_debits(
+        self, debits: Sequence[ClaimAtMsp], new: Mapping[int, Sequence[RemittanceLine]]
+    ) -> None:
+        """Bring the claim that a debit request names to where MSP's answer puts it.
+
+        A refused request says nothing of a payment that MSP took back of its own accord meanwhile:
+        that claim is then as refused as its own lines say.
+        """
         wanted = sorted({debit.predecessor for debit in debits if debit.predecessor})
         if not wanted:
             return
@@ -129,13 +136,14 @@ class Standings:
         granted: list[int] = []
         for debit in debits:
             claim = named.get(debit.predecessor or 0)
-            if claim is None or claim.state is not _S.DEBIT_REQUESTED:
+            if claim is None or claim.state not in {_S.DEBIT_REQUESTED, _S.DEBITED}:
                 continue
             if debit.state in {_S.PAID, _S.PAID_CHANGED}:
                 changes.append((claim, {"state": _S.DEBITED}))
                 granted.append(claim.claim_id)
             elif debit.state is _S.REFUSED:
-                before = answer(replace(claim, state=_S.SENT), stored[claim.claim_id])
+                lines = [*stored[claim.claim_id], *new.get(claim.claim_id, ())]
+                before = answer(replace(claim, state=_S.SENT), lines, self._closed)
                 changes.append((claim, {"state": before.state}))
                 refused.append(debit.claim_id)
         change_claims(self._transaction, "claim.debit-answered", changes)

@@ -64,6 +64,27 @@ def test_a_debit_that_msp_grants_ends_the_claim(one: Answered) -> None:
     assert (one.owed(1), one.owed(4)) == (0, 0)
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("refused_first", [True, False])
+def test_a_payment_that_msp_took_back_of_its_own_accord_meanwhile_is_refused(
+    one: Answered, *, refused_first: bool, together: bool
+) -> None:
+    """The request comes to nothing, and the 77.92 are owed and can be corrected again."""
+    one.take(changed(one.of("V1"), 7792))
+    done = one.debit(1)
+    one.send(done.batch_id or 0)
+    answers = [
+        changed(one.of("V1"), -7792, SECOND, codes=("DR", "AF")),
+        refused(one.claim(4), SECOND, codes=("D2",)),
+    ]
+    if refused_first:
+        answers.reverse()
+    for some in [answers] if together else [[line] for line in answers]:
+        one.take(*some)
+    assert (one.claim(1).state, one.claim(4).state) == (ClaimState.REFUSED, ClaimState.REFUSED)
+    assert (one.owed(1), one.owed(4)) == (7792, 0)
+
+
 def test_a_debit_that_msp_refuses_leaves_the_claim_as_it_was(one: Answered) -> None:
     one.take(changed(one.of("V1"), 5000))
     done = one.debit(1)
