@@ -221,6 +221,8 @@ def _parts(draw: st.DrawFn, texts: Sequence[str]) -> list[list[str]]:
         (167, True, False),  # exactly two lines: nothing shows but the missing control record
         (200, True, True),
         (330, True, False),
+        (400, True, True),  # within the counts of the control record
+        (419, True, False),  # behind them
     ],
 )
 def test_a_file_that_was_cut_off_is_completed_by_the_whole_one(

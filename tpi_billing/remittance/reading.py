@@ -11,7 +11,7 @@ from typing import BinaryIO
 from tpi_billing.errors import ConflictError, FileError
 from tpi_billing.ledger.exchange import text_of
 from tpi_billing.model.remittance import ADJUSTMENT_RECORDS, RemittanceLine, Standing, line_hash
-from tpi_billing.teleplan.control import PickupControl, PickupCounter
+from tpi_billing.teleplan.control import PickupControl, PickupCounter, counts_everything
 from tpi_billing.teleplan.reader import Record, read_records
 from tpi_billing.teleplan.records import INBOUND, KNOWN_BY_NAME, LAYOUTS
 
@@ -121,7 +121,10 @@ class FileReading:
 
 def _is_fragment(record: Record) -> bool:
     codes = {remark.code for remark in record.remarks}
-    return "no-line-end" in codes and bool(codes & {"short-line", "unknown-record"})
+    if "no-line-end" not in codes:
+        return False
+    cut_counts = record.code == "VTC" and not counts_everything(record)
+    return cut_counts or bool(codes & {"short-line", "unknown-record"})
 
 
 def _text(record: Record) -> str:

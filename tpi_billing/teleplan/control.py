@@ -63,15 +63,26 @@ class PickupCounter:
         return PickupControl(None, "", counts, "", (Remark("missing-control", message),))
 
     def _compare(self, record: Record) -> PickupControl:
-        text, stated = record.text("counts"), dict[str, int]()
-        at = 0
-        while (group := _GROUP.match(text, at)) and group[1] not in stated:
-            stated[group[1]] = int(group[2])
-            at = group.end()
+        text = record.text("counts")
+        stated, at = _stated(text)
         counts = tuple(Count(each, stated.get(each), self._read[each]) for each in LETTERS)
         self._read.clear()
         remarks = tuple(_remark(count) for count in counts if not count.agrees)
         return PickupControl(record.line, record.text("made_at"), counts, text[at:], remarks)
+
+
+def counts_everything(record: Record) -> bool:
+    """Tell a VTC whose counts are all there from one that may have been cut off within them."""
+    return len(_stated(record.text("counts"))[0]) == len(LETTERS)
+
+
+def _stated(text: str) -> tuple[dict[str, int], int]:
+    """Return the counts by letter, and where they end."""
+    stated, at = dict[str, int](), 0
+    while (group := _GROUP.match(text, at)) and group[1] not in stated:
+        stated[group[1]] = int(group[2])
+        at = group.end()
+    return stated, at
 
 
 def _remark(count: Count) -> Remark:
