@@ -1,7 +1,7 @@
 """Batches: made from the clean sessions of a month in one transaction, shown, and voided."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -204,6 +204,11 @@ def _titles(codes: CodeBook, plan: Plan) -> dict[str, str]:
     return {item.code: item.title for item in found if item is not None}
 
 
+def _parts(value: Finding | Place) -> dict[str, Any]:
+    """Return a value's parts by name; `asdict` would copy each of them, however plain."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def _kept(one: Assessed) -> stored.BatchSession:
     session, place = one.session, one.candidate.place
     facts = {
@@ -215,9 +220,9 @@ def _kept(one: Assessed) -> stored.BatchSession:
         "phn": session.phn,
         "first_name": session.first_name,
         "surname": session.surname,
-        "place": asdict(place),
+        "place": _parts(place),
     }
-    findings = [asdict(finding) for finding in one.findings]
+    findings = [{**_parts(finding), "place": _parts(finding.place)} for finding in one.findings]
     return stored.BatchSession(one.candidate.stored.session_key, one.held, facts, findings)
 
 

@@ -1,9 +1,10 @@
 """Claims in the ledger: written with their batch, listed, and found as live claims of a day."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from tpi_billing.model.claim import Answerable, Claim, ClaimAtMsp, ClaimState
 
 _T = schema.claims
 _CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
+_VALUES = attrgetter(*_CLAIM_COLUMNS)
 _COLUMNS = (*_CLAIM_COLUMNS, "data_centre", "live")
 _CHUNK = 500
 
@@ -238,22 +240,21 @@ def _query(data_centre: str) -> sa.Select[Any]:
 
 
 def _to_row(claim: Claim) -> tuple[Any, ...]:
-    return tuple(_stored(getattr(claim, name)) for name in _CLAIM_COLUMNS)
+    return tuple(map(_stored, _VALUES(claim)))
+
+
+_STORED: dict[type, Callable[[Any], Any]] = {
+    bool: int,
+    tuple: json.dumps,
+    date: date.isoformat,
+    time: lambda value: value.isoformat("minutes"),
+    ClaimState: lambda value: value.value,
+}
 
 
 def _stored(value: Any) -> Any:
-    match value:
-        case bool():
-            return int(value)
-        case tuple():
-            return json.dumps(value)
-        case date():
-            return value.isoformat()
-        case time():
-            return value.strftime("%H:%M")
-        case ClaimState():
-            return value.value
-    return value
+    convert = _STORED.get(type(value))
+    return value if convert is None else convert(value)
 
 
 def _from_row(row: sa.Row[Any]) -> Claim:
