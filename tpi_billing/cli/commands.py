@@ -118,6 +118,9 @@ COMMANDS: dict[str, Command | Group] = {
                 "show",
                 "Show one claim: what became of it, what comes next, and every field.",
             ),
+            "trace": _c(
+                "trace", "trace", "Follow one claim from the row of an export to MSP's money."
+            ),
             "correct": _c(
                 "claim_correct",
                 "correct",
