@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tpi_billing.ledger.batches import BatchRow, files_of, list_batches
+from tpi_billing.ledger.health_files import known_files
 from tpi_billing.ledger.store import Connection
 
 
@@ -22,7 +22,8 @@ class Standing(StrEnum):
 class PublishedFile:
     """A file of a batch, where it was put, and whether it is still what it was."""
 
-    batch: BatchRow
+    batch_id: int
+    batch_state: str
     path: Path
     standing: Standing
 
@@ -31,10 +32,9 @@ def published_files(
     connection: Connection, data_centre: str, workspace: Path
 ) -> Iterator[PublishedFile]:
     """Look at every file that was published, batch by batch; its content is hashed anew."""
-    for batch in list_batches(connection, data_centre):
-        for name, _, sha256 in files_of(connection, batch.batch_id):
-            path = workspace / name
-            yield PublishedFile(batch, path, _standing(path, sha256))
+    for one in known_files(connection, data_centre):
+        path = workspace / str(one.path)
+        yield PublishedFile(one.batch_id, one.batch_state, path, _standing(path, one.sha256))
 
 
 def _standing(path: Path, sha256: str) -> Standing:

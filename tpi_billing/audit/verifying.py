@@ -108,9 +108,8 @@ def verify(
 
 
 def _fault(one: PublishedFile) -> Fault:
-    batch_id = one.batch.batch_id
-    message = f"published file {one.path} of batch {batch_id} was changed"
-    return Fault(message, "batch_files", f"batch:{batch_id}", ("sha256",))
+    message = f"published file {one.path} of batch {one.batch_id} was changed"
+    return Fault(message, "batch_files", f"batch:{one.batch_id}", ("sha256",))
 
 
 def _checkpoint(ledger: Ledger, actor: str, verified: Verified) -> bool:

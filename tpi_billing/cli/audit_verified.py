@@ -112,4 +112,4 @@ def _show_files(screen: Screen, done: "Verification") -> None:
         whole = done.files - len(done.missing)
         screen.line(f"{whole} of {counted(done.files, 'published file')} are in place, unchanged.")
     for one in done.missing:
-        put(screen, f"Missing: {one.path} of batch {one.batch.batch_id}; it may be elsewhere.")
+        put(screen, f"Missing: {one.path} of batch {one.batch_id}; it may be elsewhere.")

@@ -1,12 +1,9 @@
 """`doctor`: look whether everything is here that the work needs, and as it should be."""
 
-import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,9 +13,6 @@ from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
 from tpi_billing.errors import BillingError, IntegrityError
-
-if TYPE_CHECKING:
-    from tpi_billing.ledger.batches import BatchRow
 
 _ROOM = 200 * 2**20
 
@@ -116,21 +110,25 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
 
 
 def _published_files(settings: Settings) -> Iterator[Finding]:
-    files = list(_known_files(settings))
-    gone = 0
+    from tpi_billing.audit.published import Standing, published_files
+
+    known = gone = 0
     void: dict[int, int] = {}
-    for batch, path, digest in files:
-        if not path.is_file():
-            gone += 1
-        elif batch.state == "void":
-            void[batch.batch_id] = void.get(batch.batch_id, 0) + 1
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            yield Finding(
-                "published files",
-                f"{path} is not what was published",
-                f"Write it again: tpi-billing batch export {batch.batch_id}",
-                IntegrityError.exit_code,
-            )
+    ledger = settings.ledger
+    with ledger.reading() as connection:
+        for file in published_files(connection, ledger.data_centre, settings.workspace):
+            known += 1
+            if file.standing is Standing.MISSING:
+                gone += 1
+            elif file.batch_state == "void":
+                void[file.batch_id] = void.get(file.batch_id, 0) + 1
+            elif file.standing is Standing.CHANGED:
+                yield Finding(
+                    "published files",
+                    f"{file.path} is not what was published",
+                    f"Write it again: tpi-billing batch export {file.batch_id}",
+                    IntegrityError.exit_code,
+                )
     for batch_id, count in void.items():
         yield Finding(
             "published files",
@@ -139,22 +137,17 @@ def _published_files(settings: Settings) -> Iterator[Finding]:
             1,
         )
     where = f", {gone} moved elsewhere" if gone else ""
-    yield Finding("published files", f"{len(files)} known{where}")
-
-
-def _known_files(settings: Settings) -> "Iterator[tuple[BatchRow, Path, str]]":
-    from tpi_billing.ledger.batches import files_of, list_batches
-
-    ledger = settings.ledger
-    with ledger.reading() as connection:
-        for row in list_batches(connection, ledger.data_centre):
-            for path, _, digest in files_of(connection, row.batch_id):
-                yield row, settings.workspace / path, digest
+    yield Finding("published files", f"{known} known{where}")
 
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:
     """Find the drafts of files that a killed run could not take away."""
-    folders = {path.parent for _, path, _ in _known_files(settings)}
+    from tpi_billing.ledger.health_files import known_files
+
+    ledger = settings.ledger
+    with ledger.reading() as connection:
+        paths = {file.path for file in known_files(connection, ledger.data_centre)}
+    folders = {(settings.workspace / path).parent for path in paths}
     drafts = {draft for folder in folders for draft in folder.glob(".*.tmp")}
     for draft in sorted(drafts | set(settings.workspace.rglob(".*.tmp"))):
         yield Finding(

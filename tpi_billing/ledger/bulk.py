@@ -49,9 +49,12 @@ def raw_rows(connection: sa.Connection, sql: str) -> list[Any]:
     result = connection.exec_driver_sql(sql)
     cursor = result.cursor
     assert cursor is not None  # noqa: S101 - a query always has one
-    rows = list(cursor.fetchall())
-    result.close()
-    return rows
+    try:
+        return list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.OperationalError(sql, None, error) from error
+    finally:
+        result.close()
 
 
 @lru_cache

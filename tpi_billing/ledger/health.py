@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import sqlalchemy as sa
 
@@ -9,12 +10,11 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.health_fault import Fault
 from tpi_billing.ledger.health_shape import faults_of_shape
+from tpi_billing.ledger.health_tables import faults_of_tables
 from tpi_billing.ledger.journal import Head, breaks_of_head
 from tpi_billing.ledger.journal_chain import Break, Chain
 from tpi_billing.ledger.journal_checkpoint import Checkpoint, latest_checkpoint
 from tpi_billing.ledger.replay import Replay
-
-_JOURNAL = "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,10 @@ def verify_ledger(
     Without a checkpoint all of it is. `down_to` is an entry before which the chain need not be
     walked though a checkpoint stands later.
     """
-    shape = list(faults_of_shape(connection))
-    if any(fault.table in schema.metadata.tables and fault.fields for fault in shape):
-        # Nothing can be read from tables that lack a column.
+    tables = list(faults_of_tables(connection))
+    shape = [*faults_of_shape(connection), *tables]
+    if any(not fault.record for fault in tables):
+        # Nothing can be read from tables that are gone or lack a column.
         return Verified(Head(0, ""), 0, tuple(shape), _words(shape), {}, readable=False)
     chain = Chain(connection)
     replay = Replay(connection, touched={} if since_checkpoint else None)
@@ -110,11 +111,11 @@ def verify_ledger(
                 chain.down_to = min(checkpoint.head.entries, down_to or checkpoint.head.entries)
         first = 0 if checkpoint is None else checkpoint.head.entries
         replay.take(entry for entry in page if entry[0] > first)
-    breaks = [*breaks_of_head(connection, chain), *chain.breaks]
-    breaks += _finish(connection, replay, checkpoint)
-    faults = [*shape, *_of_breaks(breaks)]
+    of_head = breaks_of_head(connection, chain)
+    breaks = [*chain.breaks, *_finish(connection, replay, checkpoint)]
+    faults = [*shape, *_of_breaks(of_head, "journal_head"), *_of_breaks(breaks, "journal")]
     words = _words(faults)
-    if not breaks:  # of a journal that is not whole nothing else can be told
+    if not breaks and not of_head:  # of a journal that is not whole nothing else can be told
         faults += replay.told.faults()
         words += tuple(replay.told.in_words())
     return Verified(
@@ -144,10 +145,10 @@ def _finish(
     return [*breaks, *replay.take_older(list(replay.touched or ()), checkpoint.head.entries)]
 
 
-def _of_breaks(breaks: Sequence[Break]) -> list[Fault]:
-    ordered = sorted(breaks, key=lambda found: found.entry)
+def _of_breaks(breaks: Sequence[Break], table: str) -> list[Fault]:
+    ordered = sorted(breaks, key=attrgetter("entry"))
     return [
-        Fault(f"journal, entry {found.entry}: {found.message}", _JOURNAL, f"entry:{found.entry}")
+        Fault(f"journal, entry {found.entry}: {found.message}", table, f"entry:{found.entry}")
         for found in ordered
     ]
 

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.health_fault import Fault
-from tpi_billing.ledger.health_tables import faults_of_tables
 from tpi_billing.ledger.upgrade import HEAD
 
 _REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
@@ -29,7 +28,6 @@ def faults_of_shape(connection: sa.Connection) -> Iterator[Fault]:
     else:
         yield from _faults_of_server_guard(connection)
     yield from _faults_of_version(connection)
-    yield from faults_of_tables(connection)
 
 
 def _faults_of_pages(connection: sa.Connection) -> Iterator[Fault]:

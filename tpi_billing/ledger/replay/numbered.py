@@ -128,7 +128,15 @@ class Numbered:
         changes: Sequence[tuple[int, tuple[Any, ...]]],
     ) -> None:
         numbers = [number for number, _ in changes]
-        rows = rows_numbered(self._connection, self.kind, outer, numbers, ", ".join(names))
+        try:
+            rows = rows_numbered(self._connection, self.kind, outer, numbers, ", ".join(names))
+        except DBAPIError:
+            if len(changes) == 1:
+                self._no_text(outer, numbers[0])
+            else:
+                for change in changes:
+                    self._compare_changes(outer, names, [change])
+            return
         for number, values in changes:
             row = rows.get(number)
             if row is None:
@@ -182,7 +190,15 @@ class Numbered:
         names = (*self.kind.table.c.keys(), *((BLANKS,) if self.kind.blanks_of else ()))
         wanted = ", ".join(expression(self.kind, name) for name in names)
         numbers = [number for number, _, _ in openings]
-        rows = rows_numbered(self._connection, self.kind, outer, numbers, wanted)
+        try:
+            rows = rows_numbered(self._connection, self.kind, outer, numbers, wanted)
+        except DBAPIError:
+            if len(openings) == 1:
+                self._no_text(outer, numbers[0])
+            else:
+                for one in openings:
+                    self._compare_values(outer, met, [one])
+            return
         for one in openings:
             row = rows.get(one[0])
             if row is None:
@@ -237,6 +253,10 @@ class Numbered:
     def _differs(self, outer: int | None, number: int, names: Sequence[str]) -> None:
         record = self.kind.record(_key(outer, number))
         self._told.differs(self.kind.table.name, record, names)
+
+    def _no_text(self, outer: int | None, number: int) -> None:
+        record = self.kind.record(_key(outer, number))
+        self._told.differs(self.kind.table.name, record, words=", with a text that is none")
 
     def _is_gone(self, outer: int | None, number: int) -> None:
         if (outer, number) not in self._gone:

@@ -37,24 +37,29 @@ class Replay:
         """Take entries, and compare what they tell with the tables."""
         touched = self.touched
         for number, _, _, action, record, content, _, _ in entries:
-            known = self._of_action.get(action)
-            table, what = known or self._find(action)
-            if table is None:
-                if action == imported.ACTION:
+            table, what = self._of_action.get(action) or self._find(action)
+            try:
+                if table is not None:
+                    made = table.take(number, what, record, content)
+                    if touched is not None:
+                        self._touch(record, made=made)
+                elif action == imported.ACTION:
                     self._imported.take(record, content)
-            else:
-                made = table.take(number, what, record, content)
-                if touched is not None:
-                    if made:
-                        touched.pop(record, None)
-                    else:
-                        touched[record] = None
+            except (ValueError, KeyError, TypeError):
+                self.told.differs("journal", f"entry:{number}", words=", which nobody can read")
         for table in self._tables.values():
             table.compare()
 
+    def _touch(self, record: str, *, made: bool) -> None:
+        if self.touched is not None:
+            if made:
+                self.touched.pop(record, None)
+            else:
+                self.touched[record] = None
+
     def _find(self, action: str) -> tuple[Numbered | Named | None, str]:
-        kind = kind_of(action)
-        what = action.partition(".")[2]
+        kind = kind_of(action) if isinstance(action, str) else None
+        what = str(action).partition(".")[2]
         self._of_action[action] = (None if kind is None else self._tables[kind.word]), what
         return self._of_action[action]
 
