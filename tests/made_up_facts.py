@@ -64,8 +64,8 @@ def facts(*changes: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def store(connection: sa.Connection, rows: Iterable[Sequence[Any]]) -> None:
     """Write a ledger's tables so that its facts are these rows."""
-    _one_of(connection, schema.imports)
-    _one_of(connection, schema.batches)
+    for table in (schema.imports, schema.batches):
+        connection.execute(sa.insert(table), _blank(table))
     sessions: set[int] = set()
     for values in rows:
         row = dict(zip(FACT_NAMES, values, strict=True))
@@ -73,10 +73,6 @@ def store(connection: sa.Connection, rows: Iterable[Sequence[Any]]) -> None:
             sessions.add(row["session_key"])
             connection.execute(sa.insert(schema.sessions), _session(row))
         connection.execute(sa.insert(schema.claims), _claim(row))
-
-
-def _one_of(connection: sa.Connection, table: sa.Table, **values: Any) -> None:
-    connection.execute(sa.insert(table), {**_blank(table), **values})
 
 
 def _blank(table: sa.Table) -> dict[str, Any]:

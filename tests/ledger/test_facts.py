@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from helpers import Clinic
+from helpers import Clinic, made_up_phn, visit
 from made_up_facts import ITEMS, day, fact, facts, store
 
+from tpi_billing.audit.patterns.collection import item_words
 from tpi_billing.demo.trouble import BUSY, MISUSE, clinic_facts, habits
 from tpi_billing.intake.cells import yes_or_no
 from tpi_billing.ledger import schema
@@ -227,6 +228,34 @@ def test_a_pattern_reads_nothing_else(clinic: Clinic, statement: str) -> None:
         with pytest.raises(PatternSqlError):
             list(found.rows(statement, ("claim_id",), {"one": 1}))
         assert len(every(found)) == 1
+
+
+def test_what_was_imported_and_billed_is_told_without_a_patients_data(clinic: Clinic) -> None:
+    """Noor Okanese, born 1975-03-02, is nowhere in it; what was done to her is."""
+    block = {"nerve_block_sites": "left greater occipital", "block_distance_cm": "80"}
+    note = {"note": "Second course after a fall, better than in spring."}
+    clinic.bring(visit("V1"), visit("V2", 2, service_date="2026-10-14", **block, **note))
+    clinic.billed()
+    with ledger_facts(clinic.ledger, item_words(clinic.codes)) as found:
+        told = [dict(zip(FACT_NAMES, row, strict=True)) for row in every(found)]
+    kinds = [(row["fee_item"], row["item_kind"], row["percent"]) for row in told]
+    # Points and a single block more than 60 cm apart: 77.92 in full, and 65.62 at 50%.
+    assert sorted(kinds) == [
+        ("01124", "block", 50),
+        ("01157", "trigger-point", 100),
+        ("01157", "trigger-point", 100),
+    ]
+    assert [row["service_day"] for row in told] == [20_739, 20_740, 20_740]
+    assert [row["start_minute"] for row in told] == [540, 555, 555]
+    assert [row["patient"] for row in told] == [1, 2, 2]
+    assert [row["block_given"] for row in told] == [0, 1, 1]
+    assert [row["sites"] for row in told] == [4, 4, 4]
+    assert [row["note_key"] for row in told] == [0, 2, 2]
+    assert [row["note_length"] for row in told] == [0, 50, 50]
+    assert {(row["chart_signed"], row["referral_number"]) for row in told} == {(1, "35546")}
+    everything = repr(told).casefold()
+    for secret in (made_up_phn(1), made_up_phn(2), "noor", "okanese", "1975", "hollis", "c0000"):
+        assert secret not in everything
 
 
 def test_a_pattern_may_name_its_own_parts(clinic: Clinic) -> None:
