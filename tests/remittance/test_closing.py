@@ -22,8 +22,11 @@ from tpi_billing.errors import ConflictError, UsageError
 from tpi_billing.ledger.books import book_lines, months_moved
 from tpi_billing.ledger.closings import ClosedLine, decisions
 from tpi_billing.ledger.postings import Posting, PostingKind, post
+from tpi_billing.ledger.remittances import lines_of_claims
 from tpi_billing.ledger.replay import differences
 from tpi_billing.model.claim import Claim
+from tpi_billing.remittance.actions.wishes import Wish
+from tpi_billing.remittance.actions.writing_off import write_off_claims
 from tpi_billing.remittance.closing import Closer, MonthEnd
 from tpi_billing.remittance.importing import Source, import_files
 
@@ -383,6 +386,40 @@ def test_what_comes_later_counts_in_the_open_month(sent: Clinic, event: str) -> 
         == ({"line": 11688, "taken back": 27272, "write-off": 11688, "sent": 27272}[event])
     )
     intact(sent)
+
+
+def test_an_answer_of_an_earlier_day_that_comes_late_unsettles_nothing(clinic: Clinic) -> None:
+    """Paid in November, taken back in December by a line of October: both stand when it is over."""
+    send(clinic, 1)
+    (claim,) = clinic.claims()
+    take(clinic, pickup(paid(claim), total(MONEY, MONEY)))
+    closed(clinic, "2026-11")
+    early = date(2026, 10, 29)
+    back = {"deposit": 0, "new_balance": -MONEY}
+    take(clinic, pickup(changed(claim, -MONEY, early), total(-MONEY, MONEY, early, **back)))
+    assert figures(closed(clinic, "2026-12", JANUARY)) == [("99001", 0, 0, 0, -7792, 0, 7792)]
+    take(clinic, file_of(refused(claim, SECOND)), JANUARY)
+    take(clinic, file_of(refused(claim, date(2026, 10, 28))), JANUARY)
+    before = november(clinic)
+    assert before == [ClosedLine("A9999", "99001", 0, 7792, 0, 7792, 0, 0)]
+    assert "closed-month-changed" not in kinds(closer(clinic, date(2027, 2, 5)).look("2027-01"))
+
+
+def test_an_answer_of_an_earlier_day_unsettles_no_write_off(sent: Clinic) -> None:
+    take(sent, pickup(changed(sent.claims()[1], 3896), total(3896, MONEY)))
+    write_off_claims(sent.ledger, CLERK, [Wish(2, reason="the rest is not worth it")])
+    take(sent, file_of(changed(sent.claims()[1], -3896, SECOND)))
+    for day in (date(2026, 11, 6), date(2026, 11, 7)):
+        take(sent, file_of(refused(sent.claims()[1], day)))
+    with sent.ledger.reading() as connection:
+        applied = lines_of_claims(connection, sent.data_centre, [2])[2]
+    assert [(line.paid_cents, line.standing) for line in applied] == [
+        (3896, "applied"),
+        (-3896, "applied"),
+        (0, "applied"),
+        (0, "applied"),
+    ]
+    assert sent.claims()[1].paid_cents == 0
 
 
 def test_a_month_that_was_reopened_takes_what_is_its_own_again(sent: Clinic) -> None:

@@ -66,7 +66,7 @@ def answer(claim: Answerable, lines: Sequence[RemittanceLine], closed_month: str
     seen = {line.line_id for line in first}
     rest = [line for line in lines if line.line_id not in seen]
     life = _Life(claim)
-    life.go(first)
+    life.stand(first)
     if settled:
         life.go_on_after_a_person(claim.state, rest)
     else:
@@ -103,19 +103,23 @@ class _Life:
         self._so = _So(_S.SENT)
         self._verdicts: list[Verdict] = []
 
+    def stand(self, lines: Iterable[RemittanceLine]) -> None:
+        """Take lines that count already, month by month: none of them is judged anew.
+
+        A line of an earlier day may have come after them, and must not unsettle what stands.
+        """
+        for _, some in groupby(sorted(lines, key=_taken_in), key=_taken_in):
+            for line, so in self._in_turn(some):
+                self._so = so or _counted(self._so, line)
+                self._verdicts.append(Verdict(line, Standing.APPLIED, "", line.adjusted_cents))
+
     def go(self, lines: Iterable[RemittanceLine]) -> None:
         """Go through lines, those of one day in the order that the claim's life allows."""
-        for _, group in groupby(_sorted(lines), key=_day):
-            waiting = list(group)
-            while waiting:
-                moved = next(self._moves(waiting), None)
-                if moved is None:
-                    break
-                line, so = moved
-                waiting.remove(line)
-                self._apply(line, so)
-            for line in waiting:
+        for line, so in self._in_turn(lines):
+            if so is None:
                 self._refuse(line, _impossible(self._so, line))
+            else:
+                self._apply(line, so)
 
     def go_on_after_a_person(self, state: ClaimState, lines: Iterable[RemittanceLine]) -> None:
         """Take what MSP says of a claim that a person has dealt with: only money taken back."""
@@ -143,7 +147,23 @@ class _Life:
             tuple(self._verdicts),
         )
 
-    def _moves(self, lines: Iterable[RemittanceLine]) -> Iterator[tuple[RemittanceLine, _So]]:
+    def _in_turn(
+        self, lines: Iterable[RemittanceLine]
+    ) -> Iterator[tuple[RemittanceLine, _So | None]]:
+        """Yield lines by day with what each makes of the claim as it is by then, None for nothing.
+
+        Of the lines of one day, those that its life allows go first.
+        """
+        for _, group in groupby(_sorted(lines), key=_day):
+            waiting = list(group)
+            while waiting:
+                line, so = next(self._moves(waiting), (waiting[0], None))
+                waiting.remove(line)
+                yield line, so
+
+    def _moves(
+        self, lines: Iterable[RemittanceLine]
+    ) -> Iterator[tuple[RemittanceLine, _So | None]]:
         for line in lines:
             so = _step(self._claim, self._so, line)
             if so is not None:
@@ -164,6 +184,19 @@ _DEALT_WITH = {
     _S.DEBIT_REQUESTED: "asked to be taken back",
     _S.DEBITED: "taken back",
 }
+
+
+def _taken_in(line: RemittanceLine) -> str:
+    return line.claim_month
+
+
+def _counted(so: _So, line: RemittanceLine) -> _So:
+    """Return a claim with a line's money, although its life does not allow the line any more."""
+    cents = line.paid_cents or 0
+    if cents == 0:
+        return so
+    total = so.paid + cents
+    return _So(_S.PAID_CHANGED if total else _S.REFUSED, total, so.taken_back or cents < 0)
 
 
 def _step(claim: Answerable, so: _So, line: RemittanceLine) -> _So | None:
