@@ -53,18 +53,9 @@ def keep_referrals(clinic: Clinic) -> None:
     """Add two referrals, with a written report about each; close one of them."""
     for patient, sent in ((1, "2026-10-30"), (2, "2026-10-31")):
         phn = health_number(11_000_000 + 37 * patient)
-        who = ("--phn", phn, "--number", "35546", "--name", "Dr Norquay")
-        done(
-            clinic,
-            "referrals",
-            "add",
-            *who,
-            "--date",
-            "2026-09-01",
-            "--implicit",
-            "--notice-sent",
-            sent,
-        )
+        who = ("--phn", phn, "--number", "35546", "--name", "Dr Norquay", "--date", "2026-09-01")
+        again = ("--implicit", "--notice-sent", "2026-09-01")
+        done(clinic, "referrals", "add", *who, *again)
         done(clinic, "referrals", "updated", patient, "--on", sent, "--note", f"letter {patient}")
     done(clinic, "referrals", "close", 2, "--on", "2026-11-01", "--reason", "has ended")
 

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from tpi_billing import __version__
 from tpi_billing.cli import streams
 from tpi_billing.cli.commands import COMMANDS, Command, Group
+from tpi_billing.cli.read_only import insist_on_looking
 from tpi_billing.cli.settings import Settings, default_workspace
 from tpi_billing.cli.words import command_name, global_options_first
 from tpi_billing.errors import BillingError, FileError, Trouble, UsageError
@@ -126,6 +127,12 @@ def _options(
     unmask: Annotated[
         bool, typer.Option("--unmask", help="Show health numbers and names; it is journaled.")
     ] = False,
+    unmask_reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why; needed with --read-only, and journaled.")
+    ] = "",
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only look: nothing in the ledger can change.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a failure's traceback.")] = False,
     _version_: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -138,6 +145,7 @@ def _options(
     settings.actor_name = actor or os.environ.get("TPI_BILLING_ACTOR")
     settings.json, settings.debug = as_json, debug
     settings.quiet, settings.unmask = quiet, unmask
+    settings.read_only, settings.unmask_reason = read_only, unmask_reason
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -153,6 +161,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         ahead, rest = global_options_first(argv)
         settings.command = command_name(rest)
+        if "--read-only" in ahead and settings.command and "--help" not in rest:
+            insist_on_looking(settings.command)
         outcome = typer.main.get_command(root).main(
             [*ahead, *rest], prog_name="tpi-billing", standalone_mode=False, obj=settings
         )

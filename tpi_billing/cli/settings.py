@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tpi_billing import clock
+from tpi_billing.cli.read_only import insist_on_reason, unmasking, write_down
 from tpi_billing.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Settings:
     quiet: bool = False
     unmask: bool = False
     debug: bool = False
+    read_only: bool = False
+    unmask_reason: str = ""
     command: str = ""
     opened: "list[Ledger]" = field(default_factory=list)
 
@@ -70,12 +73,23 @@ class Settings:
         """The workspace's ledger; looking at it unmasked is written into its journal."""
         from tpi_billing.ledger import open_ledger
 
-        ledger = open_ledger(self.config.database, self.workspace, self.config.clinic.data_centre)
+        if self.read_only and self.unmask:
+            insist_on_reason(self.unmask_reason)
+        ledger = open_ledger(
+            self.config.database,
+            self.workspace,
+            self.config.clinic.data_centre,
+            read_only=self.read_only,
+        )
         ledger.today = self.as_of
         self.opened.append(ledger)
         if self.unmask:
-            with ledger.changing(self.actor) as transaction:
-                transaction.journal.write("unmask", "ledger", {"command": self.command})
+            values = unmasking(self.command, self.unmask_reason, read_only=self.read_only)
+            if self.read_only:
+                write_down(self.config, self.workspace, self.actor, values)
+            else:
+                with ledger.changing(self.actor) as transaction:
+                    transaction.journal.write("unmask", "ledger", values)
         return ledger
 
     @contextmanager

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from tpi_billing.cli.commands import COMMANDS, Command, Group
 from tpi_billing.errors import UsageError
 
-_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--debug"})
+_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--read-only", "--debug"})
 _EXAMPLES = {
     "--workspace": "The clinic's folder, for example --workspace pain-clinic.",
     "--as-of": "A day, for example --as-of 2026-11-05.",
     "--actor": 'A name for the journal, for example --actor "Robin".',
+    "--unmask-reason": 'Why, for example --unmask-reason "review of charts".',
 }
 
 
