@@ -95,10 +95,15 @@ class Unclaimed:
 _NAMES = tuple(field.name for field in fields(Movements))
 
 
-def book_lines(connection: sa.Connection, data_centre: str, month: str) -> list[BookLine]:
-    """Return the books of a month (`YYYY-MM`), by payee and practitioner, without blank lines."""
+def book_lines(
+    connection: sa.Connection, data_centre: str, month: str, since: str = ""
+) -> list[BookLine]:
+    """Return the books of a month (`YYYY-MM`), by payee and practitioner, without blank lines.
+
+    With `since` they are those of all months from that one on, added up.
+    """
     moved = _movements(data_centre)
-    here = moved.c.month == month
+    here = moved.c.month >= (since or month)
     sums = [sa.func.sum(sa.case((here, moved.c[name]), else_=_ZERO)).label(name) for name in _NAMES]
     before = sa.func.sum(sa.case((here, _ZERO), else_=_balance(moved.c)))
     keys = (moved.c.payee, moved.c.practitioner)

@@ -93,6 +93,11 @@ class Facts:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @property
+    def connection(self) -> sa.Connection:
+        """The same moment, for the ledger's own sums: before any pattern, which narrows it."""
+        return self._connection
+
     def rows(
         self, statement: str, columns: Sequence[str], parameters: Mapping[str, int]
     ) -> Iterator[tuple[Any, ...]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from openpyxl.utils import get_column_letter
 
@@ -42,8 +43,12 @@ class FiguresSheet:
         labels: Sequence[str],
         series: Sequence[Given],
         colours: Sequence[str] = (),
+        kind: Literal["money", "count"] = "money",
     ) -> Block:
-        """Write the figures of a chart; cents become dollars. `colours` are those of the labels."""
+        """Write the figures of a chart. `colours` are those of the labels.
+
+        Cents become dollars, as hundredths of anything become wholes; a `count` stays what it is.
+        """
         sheet, top = self._sheet, self._row
         sheet.put(top, 1, title, HEADING)
         sheet.put(top + 1, 1, "", of_kind("text", COLUMN_HEADING))
@@ -52,10 +57,11 @@ class FiguresSheet:
             sheet.height(top + 2 + at, 4 + 13 * (label.count("\n") + 1))
         plotted = []
         for column, (name, colour, cents) in enumerate(series, 2):
-            amounts = tuple(decimal_dollars(each) for each in cents)
+            scaled = decimal_dollars if kind == "money" else Decimal
+            amounts = tuple(scaled(each) for each in cents)
             sheet.put(top + 1, column, name, of_kind("count", COLUMN_HEADING))
             for at, amount in enumerate(amounts):
-                sheet.put(top + 2 + at, column, amount, of_kind("money"))
+                sheet.put(top + 2 + at, column, amount, of_kind(kind))
             each = tuple(colours) if colour else ()
             plotted.append(Plotted(name, get_column_letter(column), colour, amounts, each))
         self._row = top + len(labels) + 4
