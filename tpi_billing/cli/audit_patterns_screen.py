@@ -73,7 +73,7 @@ def _figures(screen: Screen, result: "Result") -> None:
 
     screen.heading(f"{pattern.title}: {pattern.unit}")
     screen.table(
-        ("practitioner", "of", "figure", "others", "robust", "profile", "past", "robust "),
+        ("practitioner", "of", "figure", "others", "robust", "profile", "past", "from past"),
         (
             (
                 screen.masked("practitioner_number", each.practitioner),
@@ -87,7 +87,11 @@ def _figures(screen: Screen, result: "Result") -> None:
             )
             for each in result.standings
         ),
-        right=("of", "figure", "others", "robust", "profile", "past", "robust "),
+        right=("of", "figure", "others", "robust", "profile", "past", "from past"),
+    )
+    screen.remark(
+        "others, past: the middle of the others, and of the own months before. robust, from past: "
+        "robust deviations from it. profile: standard deviations in a profile by MSP."
     )
 
 

@@ -27,7 +27,7 @@ def figure_text(pattern: Pattern, figure: Fraction | None) -> str:
 
 def one_place(value: float | None) -> str:
     """Write a number of deviations; `-` when there is none to tell."""
-    return "-" if value is None else f"{value:.1f}"
+    return "-" if value is None else f"{value:z.1f}"
 
 
 def reason_texts(result: Result, standing: Standing, profile: float) -> Iterator[str]:
