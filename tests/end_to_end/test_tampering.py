@@ -297,15 +297,18 @@ def forge(connection: sqlite3.Connection, entry: int, old: str, new: str) -> Non
     adjust_head(connection)
 
 
+A_REFERRAL = "SELECT entry FROM journal WHERE action = 'referral.new' AND record = 'referral:1'"
+
+
 def test_a_forged_chain_shows_by_a_head_that_was_printed(ledger: Clinic) -> None:
     """Whoever forges table and journal alike is found by what stands elsewhere only."""
     head = ledger.data("audit", "verify")["head"]
     manifest = ledger.query("SELECT journal_entry FROM batches WHERE batch_id = 1")[0][0]
     (printed,) = ledger.query(f"SELECT sha256 FROM journal WHERE entry = {manifest}")[0]
-    (entry,) = ledger.query("SELECT entry FROM journal WHERE action = 'referral.new'")[0]
+    (entry,) = ledger.query(A_REFERRAL)[0]
     with behind_its_back(ledger) as connection:
         forge(connection, entry, '"number":"35546"', '"number":"55555"')
-        connection.execute("UPDATE referrals SET number = '55555'")
+        connection.execute("UPDATE referrals SET number = '55555' WHERE referral_id = 1")
     assert ledger.data("audit", "verify")["intact"] is True
     for words in (("--head", head["sha256"]), ("--head", printed, "--entry", manifest)):
         (fault,) = verified(ledger, *words)["differences"]
@@ -313,7 +316,7 @@ def test_a_forged_chain_shows_by_a_head_that_was_printed(ledger: Clinic) -> None
 
 
 def test_a_forged_chain_shows_by_what_stands_after_it(ledger: Clinic) -> None:
-    (entry,) = ledger.query("SELECT entry FROM journal WHERE action = 'referral.new'")[0]
+    (entry,) = ledger.query(A_REFERRAL)[0]
     with behind_its_back(ledger) as connection:
         forge(connection, entry, '"number":"35546"', '"number":"55555"')
     assert named(ledger, "referrals") == {"number"}

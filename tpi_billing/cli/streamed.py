@@ -12,7 +12,7 @@ class Streamed(list[Any]):
         self._members = members
 
     def __bool__(self) -> bool:
-        return True
+        return any(True for _ in self._members())
 
     def __iter__(self) -> Iterator[Any]:
         return self._members()
