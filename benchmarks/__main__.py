@@ -7,11 +7,13 @@ one run can be compared.
 import argparse
 import csv
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -93,12 +95,30 @@ def audit_patterns(folder: Path, report: "Report") -> None:
     report("audit patterns 20,000", measured(workspace, "audit", "patterns"))
 
 
+def verify(folder: Path, report: "Report") -> None:
+    """Verify the ledger of 20,000 visits that were billed and sent: some 100,000 entries."""
+    write_csv(visits("2026-10", 20_000), folder / "visits.csv")
+    workspace = new_workspace(folder)
+    for words in (
+        ("sessions", "import", str(folder / "visits.csv")),
+        ("batch", "create", "--month", "2026-10"),
+        ("batch", "sent", "1"),
+        ("batch", "confirm", "1", "--reason", "benchmark"),
+    ):
+        measured(workspace, *words)
+    with closing(sqlite3.connect(workspace / "ledger.db")) as connection:
+        (entries,) = connection.execute("SELECT entries FROM journal_head").fetchone()
+    report(f"verify {entries:,} entries", measured(workspace, "audit", "verify"))
+    report("verify since checkpoint", measured(workspace, "audit", "verify", "--since-checkpoint"))
+
+
 Report = Callable[[str, Figure], None]
 CASES: dict[str, Callable[[Path, Report], None]] = {
     "month": a_month,
     "growth": growth,
     "history": history,
     "patterns": audit_patterns,
+    "verify": verify,
 }
 
 
