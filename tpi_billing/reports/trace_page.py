@@ -161,9 +161,10 @@ def _tall(table: Table, columns: Sequence[tuple[int, Column]]) -> Iterator[str]:
     if table.title:
         yield f"<h4>{_text(table.title)}</h4>"
     (first, head), *rest = columns
+    tag = "h5" if table.title else "h4"
     for row in table.rows:
         yield '<div class="card">'
-        yield f"<h5>{_text(head.label)} {_value(row[first])}</h5>"
+        yield f"<{tag}>{_text(head.label)} {_value(row[first])}</{tag}>"
         yield from _facts([(c.label, row[at]) for at, c in rest if c.kind != "verbatim"])
         for at, column in rest:
             if column.kind == "verbatim":

@@ -113,11 +113,7 @@ def money_section(found: Gathered) -> Section:
     told = facts(
         ("billed", "billed", Money(claim.amount_cents)),
         ("due", "due from MSP", Money(claim.due_cents)),
-        (
-            "paid",
-            "paid",
-            "nothing said yet" if claim.paid_cents is None else Money(claim.paid_cents),
-        ),
+        ("paid", "paid", _money(claim.paid_cents)),
         ("adjusted", "adjusted", Money(claim.adjusted_cents)),
         ("written_off", "written off", Money(written_off)),
         ("outstanding", "outstanding", Money(owed)),
@@ -127,8 +123,9 @@ def money_section(found: Gathered) -> Section:
     rows = [(month, *_closed(month, found), what, Money(cents)) for month, what, cents in movements]
     columns = [
         ("month", "month"),
-        ("closed", "books"),
-        ("closed_by", "by"),
+        ("books", "books"),
+        ("closed_at", "closed (UTC)"),
+        ("closed_by", "by", "words"),
         ("what", "what moved", "words"),
         ("owed", "owed", "number"),
     ]
@@ -154,9 +151,9 @@ def _movements(found: Gathered) -> Iterator[tuple[str, str, int]]:
         yield one.month, POSTED[one.posting.kind], one.posting.cents
 
 
-def _closed(month: str, found: Gathered) -> tuple[str, str]:
-    """Tell whether a month is closed, and who closed it."""
+def _closed(month: str, found: Gathered) -> tuple[Value, ...]:
+    """Tell whether the books of a month are closed, when, and who closed them."""
     told = [one for one in found.closings if one.month == month]
     if not told or told[-1].state != CLOSED:
-        return "open", ""
-    return f"closed {told[-1].decided_at[:10]}", told[-1].decided_by
+        return "open", "", ""
+    return "closed", Moment(told[-1].decided_at), told[-1].decided_by

@@ -154,16 +154,15 @@ def _published(found: Gathered, masks: Masks) -> Iterator[tuple[Value, ...]]:
 
 def sending_section(found: Gathered, masks: Masks) -> Section:
     """Tell of the Teleplan file, the claim's record in it, and every attempt to send it."""
-    blocks: list[Block] = []
     sent, number = found.sent, found.claim.sequence_number
+    blocks: list[Block] = []
     if sent is None or number is None:
         words = "No Teleplan file of the claim is in the ledger: not kept."
-        blocks.append(Words("about", words))
+        blocks = [Words("about", words), _attempts(found, masks)]
     else:
         records = records_of(sent, number)
-        blocks.append(file_facts(sent, records))
-        blocks.append(_attempts(found, masks))
-        blocks.extend(record_blocks(records, masks))
+        blocks = [file_facts(sent, records), _attempts(found, masks)]
+        blocks += record_blocks(records, masks)
     sent_on = found.claim.sent_on
     blocks.insert(
         0,

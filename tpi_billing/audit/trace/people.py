@@ -63,12 +63,6 @@ def chain_section(found: Gathered, masks: Masks) -> Section:
         ("state", "state", "words"),
     ]
     made = table("chain", "The claims in one another's place", columns, rows)
-    if len(found.chain) == 1 and not found.amendments:
-        return Section(
-            "chain",
-            "Corrections",
-            (told, table("amendments", "", [], [], empty="Nobody has asked for any.")),
-        )
     asked = [_amendment(one, found, masks) for one in found.amendments]
     amended = [
         ("amendment_id", "request"),
@@ -85,7 +79,14 @@ def chain_section(found: Gathered, masks: Masks) -> Section:
         ("in_force", "in force"),
         ("withdrawn", "taken back"),
     ]
-    asks = table("amendments", "Who asked for it, and why", amended, asked, tall=True)
+    asks = table(
+        "amendments",
+        "Who asked for it, and why",
+        amended,
+        asked,
+        empty="Nobody has asked for any.",
+        tall=True,
+    )
     return Section("chain", "Corrections", (told, made, asks))
 
 
