@@ -227,6 +227,13 @@ def test_the_workbook_says_the_same(run: Run, workspace: Path, tmp_path: Path) -
     assert (tmp_path / "again.xlsx").read_bytes() == before
 
 
+def test_an_auditor_who_may_only_read_is_told_the_same(run: Run, workspace: Path) -> None:
+    words = ("--as-of", AS_OF, "--json", "audit", "patterns")
+    said = run("--workspace", workspace, "--read-only", *words)
+    assert said.code == 1
+    assert said.out == run("--workspace", workspace, *words).out
+
+
 def test_nothing_in_the_ledger_moves(run: Run, workspace: Path) -> None:
     def state() -> bytes:
         ledger = open_ledger("sqlite:///ledger.db", workspace, "T9999")

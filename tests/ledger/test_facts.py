@@ -16,7 +16,7 @@ from made_up_facts import ITEMS, day, fact, facts, store
 from tpi_billing.audit.patterns.collection import item_words
 from tpi_billing.demo.trouble import BUSY, MISUSE, clinic_facts, habits
 from tpi_billing.intake.cells import yes_or_no
-from tpi_billing.ledger import schema
+from tpi_billing.ledger import open_ledger, schema
 from tpi_billing.ledger.facts import (
     FACT_COLUMNS,
     FACT_NAMES,
@@ -265,6 +265,16 @@ def test_a_pattern_may_name_its_own_parts(clinic: Clinic) -> None:
     """
     with ledger_facts(clinic.ledger, ITEMS) as found:
         assert list(found.rows(statement, ("claim_id",), {"one": 1})) == [(0,)]
+
+
+def test_an_auditor_who_may_only_read_is_told_the_same(clinic: Clinic) -> None:
+    rows = facts({}, {"practitioner": "99002"})
+    with clinic.ledger.changing("test") as transaction:
+        store(transaction.connection, rows)
+    looking = open_ledger("sqlite:///ledger.db", clinic.folder, "T9999", read_only=True)
+    with ledger_facts(looking, ITEMS) as found:
+        assert every(found) == rows
+    looking.close()
 
 
 def test_the_ledger_is_not_written(clinic: Clinic, tmp_path: Path) -> None:

@@ -141,11 +141,16 @@ def ledger_facts(ledger: Ledger, items: Mapping[str, ItemWords]) -> Iterator[Fac
     They are put together once into a temporary table, since every pattern reads all of them; the
     ledger itself is only read.
     """
+    # A connection that may only read can still be allowed tables of its own, which end with it.
     with ledger.reading() as connection:
         if _is_server(connection):
-            # A role that may only read is still allowed temporary tables, if it says so first.
             connection.exec_driver_sql("SET TRANSACTION READ WRITE")
-        yield take_facts(connection, ledger.data_centre, items)
+        else:
+            connection.exec_driver_sql("PRAGMA query_only = OFF")
+        facts = take_facts(connection, ledger.data_centre, items)
+        if not _is_server(connection):
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+        yield facts
 
 
 def take_facts(
