@@ -170,7 +170,7 @@ def imports_of(connection: sa.Connection, session_key: int) -> list[ImportedRow]
         .where(rows.c.session_key == session_key)
         .order_by(rows.c.import_id, rows.c.row_number)
     )
-    return [ImportedRow(*row) for row in connection.execute(query)]
+    return [ImportedRow(**row._mapping) for row in connection.execute(query)]
 
 
 _OF_IMPORT = tuple(ImportedRow.__dataclass_fields__)[:7]
@@ -181,7 +181,9 @@ def find_import(connection: sa.Connection, import_id: int, row_number: int) -> I
     files = schema.imports
     query = sa.select(*(files.c[name] for name in _OF_IMPORT)).where(files.c.import_id == import_id)
     row = connection.execute(query).one_or_none()
-    return None if row is None else ImportedRow(*row, row_number, "", "")
+    if row is None:
+        return None
+    return ImportedRow(**row._mapping, row_number=row_number, outcome="", content_sha256="")
 
 
 def decisions_of_session(connection: sa.Connection, session_key: int) -> list[DecisionRow]:
@@ -190,7 +192,7 @@ def decisions_of_session(connection: sa.Connection, session_key: int) -> list[De
     columns = [table.c[name] for name in DecisionRow.__dataclass_fields__]
     query = sa.select(*columns).where(table.c.session_key == session_key)
     rows = connection.execute(query.order_by(table.c.decision_id))
-    return [DecisionRow(*values, bool(active)) for *values, active in rows]
+    return [DecisionRow(**{**row._mapping, "active": bool(row.active)}) for row in rows]
 
 
 def files_of_batch(connection: sa.Connection, batch_id: int) -> list[FileRow]:
