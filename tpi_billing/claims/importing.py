@@ -1,11 +1,12 @@
 """Import files and check what came in, in one transaction: all of it, or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
 from tpi_billing.checks.engine import to_findings
 from tpi_billing.claims.assessment import Assessor
+from tpi_billing.claims.found import FoundFindings
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.intake.importing import ImportCounts, Importer
@@ -20,7 +21,7 @@ class Imported:
     """What came of all files together, with every finding in the files' own order."""
 
     counts: ImportCounts
-    findings: tuple[Finding, ...]
+    findings: Collection[Finding]
 
 
 def import_files(
@@ -35,7 +36,8 @@ def import_files(
     advance: Callable[[int], None] = lambda _rows: None,
 ) -> Imported:
     """Import tables and assess every unbilled session in them; a dry run changes nothing."""
-    findings: list[Finding] = []
+    files = [table.file for table in tables]
+    found = FoundFindings(lambda finding: (_rank(files, finding), finding.place.row or 0))
     counts = ImportCounts()
     with ledger.changing(actor, keep=not dry_run) as transaction:
         reports = [
@@ -44,13 +46,11 @@ def import_files(
         for report in reports:
             _add(counts, report.counts)
             for problem, place, session_id in report.problems:
-                findings += to_findings([problem], config, place, session_id)
+                found.add(to_findings([problem], config, place, session_id))
         scope = Scope(import_ids=tuple(report.import_id for report in reports))
         for one in Assessor(config, codes, as_of).assess(transaction.connection, scope):
-            findings += one.findings
-    files = [table.file for table in tables]
-    findings.sort(key=lambda finding: (_rank(files, finding), finding.place.row or 0))
-    return Imported(counts, tuple(findings))
+            found.add(one.findings)
+    return Imported(counts, found.in_order())
 
 
 def _add(total: ImportCounts, more: ImportCounts) -> None:

@@ -41,13 +41,14 @@ def check(
     if explain is not None:
         return _explained(ctx.obj, explain)
     from tpi_billing.claims.assessment import Assessor
+    from tpi_billing.claims.found import FoundFindings
     from tpi_billing.claims.waiting_rows import changed_after_billing
     from tpi_billing.ledger.sessions import Scope, count_open
 
     settings: Settings = ctx.obj
     scope = Scope(month=month and parse_month(month), practitioner=practitioner)
     ledger = settings.ledger
-    findings: list[Finding] = []
+    found = FoundFindings(_place)
     clean, held, amount = 0, 0, 0
     with ledger.reading() as connection:
         total = count_open(connection, ledger.data_centre, scope)
@@ -55,17 +56,17 @@ def check(
         with settings.progress("Checking", total) as progress:
             for one in assessor.assess(connection, scope):
                 progress.advance(1)
-                findings += one.findings
+                found.add(one.findings)
                 held += one.held
                 clean += not one.held
                 amount += 0 if one.held else one.amount_cents
-        findings += changed_after_billing(connection, settings.config, scope)
-    findings.sort(key=lambda f: (f.place.file, f.place.sheet, f.place.row or 0))
+        found.add(list(changed_after_billing(connection, settings.config, scope)))
+    findings = found.in_order()
     if xlsx is not None:
         from tpi_billing.reports.findings_workbook import findings_workbook
 
         title = settings.config.clinic.name
-        findings_workbook(findings, xlsx, title=title, as_of=settings.as_of)
+        findings_workbook(tuple(findings), xlsx, title=title, as_of=settings.as_of)
     data: dict[str, Any] = {
         "sessions": clean + held,
         "clean": clean,
@@ -84,6 +85,11 @@ def check(
             screen.line(f"Wrote {xlsx}.")
 
     return Result(data, show, findings, attention=needs_attention(findings))
+
+
+def _place(finding: Finding) -> tuple[str, str, int]:
+    place = finding.place
+    return place.file, place.sheet, place.row or 0
 
 
 def _explained(settings: Settings, check_id: str) -> Result:

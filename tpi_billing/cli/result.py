@@ -1,6 +1,6 @@
 """What a command hands back: data for scripts, findings, and how to show it to a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ class Result:
 
     data: dict[str, Any]
     show: "Callable[[Screen], None]"
-    findings: Sequence[Finding] = ()
+    findings: Collection[Finding] = ()
     attention: bool = False
     exit_code: int | None = None
 
@@ -37,7 +37,7 @@ class Result:
         return ATTENTION if self.attention else DONE
 
 
-def needs_attention(findings: Sequence[Finding]) -> bool:
+def needs_attention(findings: Collection[Finding]) -> bool:
     """Tell whether any finding is more than an explanation."""
     return any(finding.severity is not Severity.INFO for finding in findings)
 

@@ -1,8 +1,9 @@
 """What a person sees: tables that fit 80 columns, colour only on a terminal, patients masked."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING, TextIO
 
 from tpi_billing.cli.table import set_table
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SESSIONS_SHOWN = 12
+_SEVERAL = 2
 _NARROWEST = 20
+
+_Where = tuple[str, str, int, str]
 
 
 class Screen:
@@ -86,33 +90,33 @@ class Screen:
         for name, value in shown:
             self._wrapped(f"{name.ljust(width)}  {self._shown(value)}", behind=width + 2)
 
-    def findings(self, findings: Sequence[Finding], *, more: str) -> None:
+    def findings(self, findings: Collection[Finding], *, more: str) -> None:
         """Write a summary by check, then the first sessions in full; `more` says how to see all."""
         if not findings:
             return
         self.heading("What was found")
         self.summary(findings)
-        worth = [finding for finding in findings if finding.severity is not Severity.INFO]
-        groups = [list(group) for _, group in groupby(sorted(worth, key=_where), key=_where)]
-        groups.sort(key=lambda group: not _is_rejected(group))
-        for group in groups[:_SESSIONS_SHOWN]:
+        groups, others = first_sessions(findings, _SESSIONS_SHOWN)
+        for group in groups:
             self._session(group)
-        if len(groups) > _SESSIONS_SHOWN:
+        if others:
             self.line()
-            self.line(f"... and {counted(len(groups) - _SESSIONS_SHOWN, 'more session')}. {more}")
+            self.line(f"... and {counted(others, 'more session')}. {more}")
 
-    def summary(self, findings: Sequence[Finding], most: int | None = None) -> None:
+    def summary(self, findings: Collection[Finding], most: int | None = None) -> None:
         """Write how often each check found something, the gravest and most frequent first."""
-        kinds: dict[tuple[Severity, str], list[str]] = {}
+        counts = Counter((finding.severity, finding.code) for finding in findings)
+        said: dict[tuple[Severity, str], set[str]] = {kind: set() for kind in counts}
         for finding in findings:
-            kinds.setdefault((finding.severity, finding.code), []).append(finding.message)
+            if len(messages := said[finding.severity, finding.code]) < _SEVERAL:
+                messages.add(finding.message)
         order = list(Severity)
-        rows = sorted(kinds.items(), key=lambda item: (order.index(item[0][0]), -len(item[1])))
+        rows = sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1]))
         self.table(
             ("", "count", "check", "meaning"),
             (
-                (severity.value, str(len(said)), code, _meaning(severity, code, said))
-                for (severity, code), said in rows[:most]
+                (severity.value, str(count), code, _meaning(severity, code, said[severity, code]))
+                for (severity, code), count in rows[:most]
             ),
             right=("count",),
             wrap=("meaning",),
@@ -164,18 +168,41 @@ def harmless(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
-def _meaning(severity: Severity, code: str, said: Sequence[str]) -> str:
+def _meaning(severity: Severity, code: str, said: set[str]) -> str:
     """Return the check's title, or what was said where a milder case all says the same."""
     milder = severity is not CHECK[code].severity
-    return said[0] if milder and len(set(said)) == 1 else CHECK[code].title
+    return next(iter(said)) if milder and len(said) == 1 else CHECK[code].title
 
 
-def _is_rejected(group: Sequence[Finding]) -> bool:
+def first_sessions(findings: Collection[Finding], most: int) -> tuple[list[list[Finding]], int]:
+    """Return what to fix of the first sessions by place, and the number of the other sessions.
+
+    Rows that could not be stored come first. What is kept of the others is a number each.
+    """
+    worth = [Severity.ERROR, Severity.WARNING]
+    rejected = {_where(finding) for finding in findings if _is_rejected(finding)}
+    met: set[int] = set()
+
+    def places() -> Iterator[_Where]:
+        for finding in findings:
+            if finding.severity in worth and (known := hash(_where(finding))) not in met:
+                met.add(known)
+                yield _where(finding)
+
+    first = nsmallest(most, places(), key=lambda place: (place not in rejected, place))
+    groups: dict[_Where, list[Finding]] = {place: [] for place in first}
+    for finding in findings:
+        if finding.severity in worth and (place := _where(finding)) in groups:
+            groups[place].append(finding)
+    return list(groups.values()), len(met) - len(first)
+
+
+def _is_rejected(finding: Finding) -> bool:
     """Tell whether a file's row could not be stored: it is in no list but this one."""
-    return any(f.holds and not f.session_id and f.place.row is not None for f in group)
+    return finding.holds and not finding.session_id and finding.place.row is not None
 
 
-def _where(finding: Finding) -> tuple[str, str, int, str]:
+def _where(finding: Finding) -> _Where:
     place = finding.place
     return place.file, place.sheet, place.row or 0, finding.session_id
 
