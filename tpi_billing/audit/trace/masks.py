@@ -73,7 +73,7 @@ class Masks:
         if self.unmask or column is None or not text.strip(" 0"):
             return text
         if column in _WHOLE or column == "note":
-            return "".join(letter if letter == " " else "*" for letter in text)
+            return ("*" * len(text.rstrip())).ljust(len(text))
         if column not in COLUMN:
             return text
         if column == "birth_date":
