@@ -36,7 +36,7 @@ def bring_up_to_date(engine: sa.Engine, file: Path | None, *, read_only: bool = 
         found = revision_of(connection)
         if found == HEAD:
             return
-        if found not in _known_revisions() and is_of_present_schema(connection):
+        if not _may_be_a_revision(found) and is_of_present_schema(connection):
             raise _wrong_number(found)
         strangers = [] if found else sa.inspect(connection).get_table_names()
     if strangers:
@@ -75,6 +75,12 @@ def _wrong_number(found: str | None) -> IntegrityError:
         hint="Stop working with this ledger and restore the last backup copy; if a newer "
         "tpi-billing was used on it, install that one.",
     )
+
+
+def _may_be_a_revision(found: str | None) -> bool:
+    """Tell whether it is one that is known here, or that a newer version may have given."""
+    newer = found is not None and found.isdecimal() and len(found) == len(HEAD) and found > HEAD
+    return newer or found in _known_revisions()
 
 
 def _known_revisions() -> set[str]:

@@ -29,7 +29,7 @@ def rows_numbered(
         first += f"{above[0]} = {outer} AND "
     found: dict[int, tuple[Any, ...]] = {}
     for where in _ranges(inner, sorted(numbers)):
-        found.update((row[0], row) for row in raw_rows(connection, first + where))
+        found |= {row[0]: row for row in raw_rows(connection, first + where)}
     return found
 
 
