@@ -145,8 +145,8 @@ def _masked_text(name: str, value: str) -> str:
     if name in _PEOPLE:
         return mask_name(value)
     if name == "patient_key":
-        kind, _, rest = value.partition(":")
-        return f"{kind}:{mask_value('phn', rest)}"
+        kind, colon, rest = value.rpartition(":")
+        return f"{kind}{colon}{mask_value('phn', rest)}"
     if name in _OPEN_ENDED:
         return mask_health_numbers_in(value)
     column = _CELLS.get(name, name)
