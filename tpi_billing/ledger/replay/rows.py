@@ -11,6 +11,8 @@ from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.replay.kinds import BLANKS, Kind
 
 _AT_ONCE = 900
+_PAIRS = 50
+"""A function of SQLite's takes 127 values."""
 _DENSE = 3
 """Where at least every third number of a range is wanted, the whole range is read."""
 
@@ -48,6 +50,16 @@ def as_json(kind: Kind, names: tuple[str, ...]) -> str:
     Where its spelling differs from ours, as in a rare control character, the values are compared
     one by one.
     """
+    objects = [_object(kind, names[at : at + _PAIRS]) for at in range(0, len(names), _PAIRS)]
+    if len(objects) < 2:
+        return objects[0] if objects else "'{}'"
+    # No value is an object itself, so that only the braces at both ends are cut off.
+    first, *middle, last = objects
+    parts = [f"rtrim({first}, '}}')", *(f"trim({one}, '{{}}')" for one in middle)]
+    return " || ',' || ".join([*parts, f"ltrim({last}, '{{')"])
+
+
+def _object(kind: Kind, names: tuple[str, ...]) -> str:
     pairs = ", ".join(f"'{name}', {expression(kind, name)}" for name in names)
     return f"json_object({pairs})"
 
