@@ -1,16 +1,17 @@
 """Run the rules over a visit, and turn what they say into findings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from tpi_billing.checks.context import Visit
 from tpi_billing.checks.registry import OTHER_PAYER_RULES, RULES
-from tpi_billing.checks.rule import Rule
+from tpi_billing.checks.rule import Found
 from tpi_billing.config import Config
 from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Finding, Place, Problem, Severity
 
 _NOT_MSP = frozenset({"worksafe", "private", "quebec"})
+_NONE: frozenset[str] = frozenset()
 
 
 def examine(visit: Visit) -> list[Problem]:
@@ -19,14 +20,12 @@ def examine(visit: Visit) -> list[Problem]:
     Rules of checks that the configuration has switched off do not run. Of a visit that MSP does
     not pay only that is said.
     """
-    rules = RULES
-    if visit.payer is not None and visit.payer.kind in _NOT_MSP:
-        rules = OTHER_PAYER_RULES
-    if "off" in visit.config.checks.values():
-        rules = _without(rules, _switched_off(visit.config))
+    other_payer = visit.payer is not None and visit.payer.kind in _NOT_MSP
+    settings = visit.config.checks
+    switched_off = _switched_off(visit.config) if "off" in settings.values() else _NONE
     problems: list[Problem] = []
-    for rule in rules:
-        found = rule.find(visit)
+    for find in _finders(other_payer, switched_off):
+        found = find(visit)
         if not found:
             continue
         if isinstance(found, Problem):
@@ -78,5 +77,8 @@ def _switched_off(config: Config) -> frozenset[str]:
 
 
 @cache
-def _without(rules: tuple[Rule, ...], switched_off: frozenset[str]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if rule.check_id not in switched_off)
+def _finders(
+    other_payer: bool, switched_off: frozenset[str]
+) -> tuple[Callable[[Visit], Found], ...]:
+    rules = OTHER_PAYER_RULES if other_payer else RULES
+    return tuple(rule.find for rule in rules if rule.check_id not in switched_off)

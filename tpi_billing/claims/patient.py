@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from tpi_billing.checks.history import History, PastVisit
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
-from tpi_billing.intake.parsing import parse_session
+from tpi_billing.intake.parsing import parse_stored
 from tpi_billing.ledger.claims import LiveClaim
 from tpi_billing.ledger.decisions import Decision, DecisionKind
 from tpi_billing.ledger.sessions import Candidate, StoredSession
@@ -129,7 +129,7 @@ def read_patient(
 def _parsed(
     stored: StoredSession, referrals: tuple[RegisteredReferral, ...]
 ) -> tuple[Session, tuple[Problem, ...]]:
-    session, problems = parse_session(stored.values)
+    session, problems = parse_stored(stored.content)
     if session is None:
         message = f"session {stored.session_key} of the ledger has no id or date"
         raise ValueError(message)

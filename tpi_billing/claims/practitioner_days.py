@@ -6,7 +6,7 @@ from datetime import time
 from tpi_billing.checks.history import PractitionerDay
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
-from tpi_billing.intake.parsing import parse_session
+from tpi_billing.intake.parsing import end_time, parse_stored
 from tpi_billing.ledger.sessions import Scope, StoredSession, practitioner_days
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.session import Session
@@ -14,8 +14,6 @@ from tpi_billing.pricing.derive import requested_items
 
 _NOT_COUNTED = frozenset({"ICBC", "WSBC"})
 """Motor vehicle and WorkSafeBC services stand outside the daily volume (facts, section 2.3)."""
-
-_Visit = tuple[StoredSession, Session]
 
 
 def remarkable_days(
@@ -27,16 +25,14 @@ def remarkable_days(
     """
     found: dict[int, PractitionerDay] = {}
     for day in practitioner_days(connection, config.clinic.data_centre, scope):
-        read = [(visit, parse_session(visit.values)[0]) for visit in day]
-        visits = [(visit, session) for visit, session in read if session is not None]
-        overlaps = _overlaps(visits)
-        places = _places(visits, config, codes)
+        overlaps = _overlaps(day)
+        places = _places(day, config, codes)
         for key in {*overlaps, *places}:
             found[key] = PractitionerDay(tuple(overlaps.get(key, ())), places.get(key))
     return found
 
 
-def _overlaps(day: Sequence[_Visit]) -> dict[int, list[str]]:
+def _overlaps(day: Sequence[StoredSession]) -> dict[int, list[str]]:
     timed = sorted(_timed(day), key=lambda one: one[:2])
     found: dict[int, list[str]] = {}
     running: list[tuple[str, str, StoredSession]] = []
@@ -49,25 +45,25 @@ def _overlaps(day: Sequence[_Visit]) -> dict[int, list[str]]:
     return found
 
 
-def _timed(day: Sequence[_Visit]) -> Iterator[tuple[str, str, StoredSession]]:
-    for visit, session in day:
-        if visit.start_time and session.end_time is not None:
-            end = session.end_time.strftime("%H:%M")
-            if end > visit.start_time:
-                yield visit.start_time, end, visit
+def _timed(day: Sequence[StoredSession]) -> Iterator[tuple[str, str, StoredSession]]:
+    for visit in day:
+        if not visit.start_time:
+            continue
+        ended = end_time(visit.content)
+        if ended is not None and (end := ended.isoformat("minutes")) > visit.start_time:
+            yield visit.start_time, end, visit
 
 
-def _places(day: Sequence[_Visit], config: Config, codes: CodeBook) -> dict[int, int]:
+def _places(day: Sequence[StoredSession], config: Config, codes: CodeBook) -> dict[int, int]:
     """Return the places of the visits that count, beyond those paid in full."""
     if config.policy.daily_volume == "exempt":
         return {}
     full = codes.rules.limits.daily_volume[0].up_to
     if full is None or len(day) <= full:
         return {}
-    practitioner = config.practitioner(day[0][0].practitioner_number)
+    practitioner = config.practitioner(day[0].practitioner_number)
     specialty = "other" if practitioner is None else practitioner.specialty
-    ordered = sorted(day, key=lambda one: _in_order(one[0]))
-    counted = [visit for visit, session in ordered if _counts(session, specialty, codes)]
+    counted = [visit for visit in sorted(day, key=_in_order) if _counts(visit, specialty, codes)]
     return {visit.session_key: at for at, visit in enumerate(counted, start=1) if at > full}
 
 
@@ -76,8 +72,9 @@ def _in_order(visit: StoredSession) -> tuple[str, int, str, str]:
     return start, len(visit.session_id), visit.session_id, visit.source
 
 
-def _counts(session: Session, specialty: str, codes: CodeBook) -> bool:
-    if session.insurer in _NOT_COUNTED:
+def _counts(visit: StoredSession, specialty: str, codes: CodeBook) -> bool:
+    session, _ = parse_stored(visit.content)
+    if session is None or session.insurer in _NOT_COUNTED:
         return False
     return any(codes.rules.item(code).daily_volume for code in _asked(session, specialty, codes))
 

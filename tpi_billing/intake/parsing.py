@@ -4,9 +4,10 @@ Pure: no file, no configuration. A loop over a table of readers and not a pydant
 it runs for every row of every import and has to name all bad cells of a row at once.
 """
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import date
-from functools import cache
+from datetime import date, time
+from functools import cache, lru_cache
 from typing import Any
 
 from tpi_billing.intake import cells
@@ -74,6 +75,8 @@ _KEPT = frozenset(column.name for column in COLUMNS if column.kind in {"name", "
     "insurer",
 }
 """UnreadableError cells whose text stays in the Session, so that no check calls them missing."""
+_REMEMBERED = 5_000
+"""Stored rows whose session is remembered, in some 15 MiB: those of one clinic's month."""
 _ORDER = {column.name: place for place, column in enumerate(COLUMNS)}
 _PROPER_WORDS = (
     ("phn", "PHN"),
@@ -110,6 +113,25 @@ def parse_session(values: Mapping[str, str]) -> tuple[Session | None, tuple[Prob
     if len(problems) > 1:
         problems.sort(key=lambda problem: _ORDER.get(problem.column, -1))
     return _session(typed), tuple(problems)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parse_stored(content: str) -> tuple[Session | None, tuple[Problem, ...]]:
+    """Read the values of a row that the ledger keeps, as JSON.
+
+    A month's sessions are looked at twice, by the practitioner's day and by the patient.
+    """
+    return parse_session(json.loads(content))
+
+
+def end_time(content: str) -> time | None:
+    """Read the one cell of a stored row that says when the visit ended."""
+    raw = json.loads(content).get("end_time", "")
+    try:
+        found: time | None = _READERS["end_time"][raw]
+    except UnreadableError:
+        return None
+    return found
 
 
 def read_cells(

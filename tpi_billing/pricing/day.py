@@ -35,12 +35,17 @@ def price_day(
     lines = [_listed(item, day, codes) for item in items]
     _set_aside_repeats(lines, billed, codes)
     billed = [item for item in billed if not item.elsewhere]
+    # Most days have one item, or items that no rule names: those rules are passed over.
+    there = {item.fee_item for item in items} | {item.fee_item for item in billed}
     for exclusion in codes.rules.exclusions:
-        _exclude(lines, billed, exclusion)
+        if not exclusion.items.isdisjoint(there):
+            _exclude(lines, billed, exclusion)
     for inclusion in codes.rules.inclusions:
-        _include(lines, billed, inclusion)
+        if not (inclusion.included.isdisjoint(there) or inclusion.beside.isdisjoint(there)):
+            _include(lines, billed, inclusion)
     for group in codes.rules.groups:
-        _rank(lines, billed, group)
+        if not group.members.isdisjoint(there):
+            _rank(lines, billed, group)
     _halve_repeated(lines, billed, codes, repeated)
     return tuple(_with_amount(line, half_cent) for line in lines)
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACE = re.compile(r"\r\n|[^\S ]")
 _NO_LETTER = re.compile(r"[^A-Z]")
@@ -53,6 +54,7 @@ def initial(name: str) -> str:
     return letters(name)[:1]
 
 
+@lru_cache(maxsize=5_000)
 def letters(name: str) -> str:
     """Return the letters of a name, folded: `O'Farrow` is `OFARROW`."""
     if name.isascii() and name.isalpha():
