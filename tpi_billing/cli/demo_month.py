@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tpi_billing.demo.stand_in import StandIn
 
 MONTH, AS_OF = "2026-10", date(2026, 11, 5)
-MORE_MONTH, TRY_ON = "2026-11", date(2026, 12, 1)
+MORE_MONTH, TRY_ON = "2026-11", date(2026, 12, 14)
 """The visits that are left for the newcomer, and the day on which all of them can be billed."""
 VISITS, MORE_VISITS, EXPORT = 150, 12, "day-sheet"
 MORE = "november.xlsx"
@@ -35,13 +35,14 @@ class Step:
 class Month:
     """The made-up clinic's month while the tour goes through it.
 
-    `trouble` says why the stand-in could not start; it is blank when it runs. `data` is for
-    scripts.
+    `trouble` says why the stand-in could not start; it is blank when it runs. `sent_on` is the day
+    on which the month's batches go. `data` is for scripts.
     """
 
     settings: Settings
     stand_in: "StandIn"
     trouble: str = ""
+    sent_on: date = AS_OF
     data: dict[str, Any] = field(default_factory=dict)
 
     def exports(self, name: str) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tpi_billing import config
 from tpi_billing.cli.demo_month import EXPORT, MORE, MORE_MONTH, MORE_VISITS, TRY_ON
 from tpi_billing.cli.screen import Screen
+from tpi_billing.cli.settings import Settings
 from tpi_billing.cli.teleplan_session import PASSWORD_VARIABLE
 from tpi_billing.errors import ConflictError
 
@@ -53,6 +54,7 @@ def serve_on(screen: Screen, place: Path, stand_in: "StandIn") -> None:
     from tpi_billing.demo.stand_in.waiting import until_stopped
 
     stand_in.today = max(stand_in.today, TRY_ON)
+    stand_in.state.account.set_on = stand_in.today  # or its 42 days would end amid the trying
     at = f"{program()} --as-of {stand_in.today}"
     screen.heading("THE STAND-IN IS RUNNING on this computer. It is NOT MSP; nothing here is paid.")
     screen.facts(
@@ -69,7 +71,7 @@ def serve_on(screen: Screen, place: Path, stand_in: "StandIn") -> None:
         *entering(place),
         f"{at} sessions import exports/{MORE} --mapping {EXPORT}",
         f"{at} batch create --month {MORE_MONTH}",
-        f"{at} submit 3",
+        f"{at} submit {_next_batch(place)}",
     ):
         screen.command(command)
     paid = stand_in.remittance_day(stand_in.today)
@@ -83,6 +85,18 @@ def serve_on(screen: Screen, place: Path, stand_in: "StandIn") -> None:
     stand_in.stop()
     screen.line()
     screen.line("The stand-in has stopped.")
+
+
+def _next_batch(place: Path) -> int:
+    from tpi_billing.ledger.batches import list_batches
+
+    settings = Settings(workspace=place)
+    try:
+        with settings.ledger.reading() as connection:
+            known = list_batches(connection, settings.ledger.data_centre)
+    finally:
+        settings.close()
+    return max((one.batch_id for one in known), default=0) + 1
 
 
 def entering(place: Path) -> tuple[str, str]:
