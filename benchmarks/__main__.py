@@ -20,6 +20,7 @@ from statistics import median
 
 from benchmarks.history import three_years
 from benchmarks.patterns import fill_with_trouble
+from benchmarks.remittance import send_claims, write_remittance
 from tpi_billing.demo.visits import visits
 from tpi_billing.model.session import COLUMNS
 
@@ -112,11 +113,22 @@ def verify(folder: Path, report: "Report") -> None:
     report("verify since checkpoint", measured(workspace, "audit", "verify", "--since-checkpoint"))
 
 
+def answers(folder: Path, report: "Report") -> None:
+    """Take in remittances of 10,000 and 100,000 lines: time in proportion, memory level."""
+    for count in (10_000, 100_000):
+        workspace = new_workspace(folder, f"answers-{count}")
+        send_claims(workspace, count)
+        file = folder / f"remittance-{count}.txt"
+        write_remittance(file, count)
+        report(f"remittance {count:,}", measured(workspace, "remittance", "import", str(file)))
+
+
 Report = Callable[[str, Figure], None]
 CASES: dict[str, Callable[[Path, Report], None]] = {
     "month": a_month,
     "growth": growth,
     "history": history,
+    "remittance": answers,
     "patterns": audit_patterns,
     "verify": verify,
 }
