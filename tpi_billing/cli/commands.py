@@ -182,8 +182,19 @@ COMMANDS: dict[str, Command | Group] = {
                 "Prove that the journal is whole and that the ledger is what it says.",
             ),
             "log": _c("audit", "log", "Tell who did what and when, the latest first."),
+            "facts": _c(
+                "audit_facts",
+                "facts",
+                "Write what the patterns read as Parquet files, a folder a month.",
+            ),
             "patterns": _c(
                 "audit_patterns", "patterns", "Look for patterns that MSP would ask about."
+            ),
+            "report": _c(
+                "audit_report",
+                "report",
+                "Write a page and a workbook that show a period to people who would rather look "
+                "than read.",
             ),
             "sample": _c(
                 "audit_sample",
