@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from tpi_billing.teleplan.layout import Field, Kind
 
@@ -108,7 +109,12 @@ def _converter(field: Field) -> Callable[[object], object] | None:
 def _date_or_zeros(value: object) -> object:
     if value is None:
         return "00000000"
-    return value.isoformat().replace("-", "") if type(value) is date else WRONG
+    return _ccyymmdd(value) if type(value) is date else WRONG
+
+
+@lru_cache(maxsize=10_000)
+def _ccyymmdd(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _date_or_blanks(value: object) -> object:
@@ -121,6 +127,11 @@ def _clock(value: object) -> object:
         return "0000"
     if type(value) is not time or value == time() or value.second or value.microsecond:
         return WRONG
+    return _hhmm(value)
+
+
+@lru_cache(maxsize=1_500)
+def _hhmm(value: time) -> str:
     return value.isoformat("minutes").replace(":", "")[:4]
 
 

@@ -60,19 +60,22 @@ class RecordWriter:
         text = self._written(values)
         if text is not None:
             return Rendered(text, values, changes)
-        refusals = tuple(
+        return Rendered("", values, changes, self._refusals(values))
+
+    def write(self, given: Values) -> str:
+        """Return the record's text; raise RecordRefusedError with every field that is refused."""
+        values, _ = self._prepared(given)
+        text = self._written(values)
+        if text is None:
+            raise RecordRefusedError([("", refusal) for refusal in self._refusals(values)])
+        return text
+
+    def _refusals(self, values: Values) -> tuple[Refusal, ...]:
+        return tuple(
             misfit(self.layout.code, column.field, values[column.field.name])
             for column in self._columns
             if not column.fits(values[column.field.name])
         )
-        return Rendered("", values, changes, refusals)
-
-    def write(self, given: Values) -> str:
-        """Return the record's text; raise RecordRefusedError with every field that is refused."""
-        rendered = self.render(given)
-        if rendered.refusals:
-            raise RecordRefusedError([("", refusal) for refusal in rendered.refusals])
-        return rendered.text
 
     def _prepared(self, given: Values) -> tuple[dict[str, Value], tuple[Change, ...]]:
         values = {**self._defaults, **given}
@@ -81,7 +84,7 @@ class RecordWriter:
             raise ValueError(f"{self.layout.code} has no field {unknown}")
         for name, width in self._digits:
             value = values[name]
-            if type(value) is str and value:
+            if type(value) is str and 0 < len(value) < width:
                 values[name] = value.zfill(width)
         return values, self._fold(values)
 
