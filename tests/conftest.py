@@ -10,6 +10,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import their builders from `helpers`
 
+import databases
 from helpers import Clinic
 
 from tpi_billing.codes import CodeBook
@@ -18,6 +19,27 @@ from tpi_billing.codes import CodeBook
 settings.register_profile("specification", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=2_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "specification"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, with the reason, what is about a ledger in a file when there is none."""
+    for item in items if databases.SERVER else ():
+        for mark in item.iter_markers("sqlite"):
+            item.add_marker(pytest.mark.skip(reason=f"only SQLite: {mark.args[0]}"))
+            break
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_database_is_left() -> Iterator[None]:
+    yield
+    databases.drop_databases(0)
+
+
+@pytest.fixture(autouse=True)
+def _its_databases_go_with_a_test() -> Iterator[None]:
+    before = len(databases.made)
+    yield
+    databases.drop_databases(before)
 
 
 @pytest.fixture(scope="session")

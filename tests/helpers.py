@@ -1,11 +1,13 @@
 """Builders for tests: a clean made-up visit, a made-up clinic's configuration, and its ledger."""
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
+from databases import SERVER, copy_ledger, database_of
 
 from tpi_billing.claims.assessment import Assessed, Assessor
 from tpi_billing.claims.batches import Plan, create_batch, read_contents, void_batch
@@ -117,7 +119,8 @@ class Clinic:
     ) -> None:
         self.folder = folder
         self.codes = codes
-        self.config = config or clinic_config()
+        given = config or clinic_config()
+        self.config = given.model_copy(update={"database": database_of(folder)})
         self.data_centre = self.config.clinic.data_centre
         self.ledger = open_ledger(self.config.database, folder, self.data_centre, create=create)
         self._files = 0
@@ -125,7 +128,7 @@ class Clinic:
     @classmethod
     def from_empty(cls, ledger: Path, folder: Path, codes: CodeBook) -> "Clinic":
         """Make a clinic with a copy of an empty ledger."""
-        shutil.copy(ledger, folder / "ledger.db")
+        copy_ledger(ledger.parent, folder)
         return cls(folder, codes, create=False)
 
     def close(self) -> None:
@@ -204,10 +207,19 @@ class Clinic:
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table."""
         with self.ledger.reading() as connection:
-            tables = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-            ).scalars()
+            found = sa.inspect(connection)
             return {
-                table: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
-                for table in tables.all()
+                table: [
+                    tuple(row)
+                    for row in connection.exec_driver_sql(
+                        f"SELECT * FROM {table} {_in_order(found, table)}"
+                    )
+                ]
+                for table in sorted(found.get_table_names())
             }
+
+
+def _in_order(found: sa.Inspector, table: str) -> str:
+    """SQLite gives rows as they came; a server as it likes, so it is asked for their numbers."""
+    keys = found.get_pk_constraint(table)["constrained_columns"] if SERVER else []
+    return "ORDER BY " + ", ".join(f'"{key}"' for key in keys) if keys else ""

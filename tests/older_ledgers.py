@@ -25,7 +25,6 @@ class Brought:
 
 
 BROUGHT = {
-    "0007": Brought(),
     "0007": Brought(),  # it brought something to PostgreSQL only
     "0006": Brought(tables=("verdicts", "sample_claims", "sample_strata", "samples")),
     "0005": Brought(

@@ -101,4 +101,4 @@ def partial_indexes(connection: sa.Connection) -> set[str]:
 def test_no_column_of_the_ledger_holds_a_float() -> None:
     """Money is whole cents, dates and times are text."""
     kinds = {type(column.type) for table in schema.metadata.tables.values() for column in table.c}
-    assert kinds == {sa.Integer, sa.String, sa.Text}
+    assert kinds == {sa.BigInteger, sa.String, sa.Text}

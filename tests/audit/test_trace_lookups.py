@@ -15,6 +15,8 @@ from traced import LIVES, NOTE, corrected_twice, traces
 from tpi_billing.audit.trace.finding import Wanted, find_wanted
 from tpi_billing.ledger.schema import metadata
 
+pytestmark = pytest.mark.sqlite("reads SQLite's plan of a query")
+
 
 def found(clinic: Clinic, **wanted: Any) -> list[int | None]:
     with clinic.ledger.reading() as connection:

@@ -1,15 +1,13 @@
 """What was fetched is kept, byte for byte, before anybody looks into it: MSP may give it once."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import make_impatient, somebody_at_work
 from helpers import CLERK, Clinic
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from tpi_billing.claims.pickups import Shelf, keep_pickup, keep_waiting
 from tpi_billing.errors import ConflictError
@@ -59,14 +57,15 @@ def test_the_same_is_kept_once(clinic: Clinic, shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("site", [MSP, TEST_SITE])
-def test_a_busy_ledger_gets_it_from_the_disk_later(clinic: Clinic, shelf: Shelf, site: str) -> None:
-    event.listen(
-        clinic.ledger.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 50")
-    )
-    with closing(sqlite3.connect(clinic.folder / "ledger.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(ConflictError, match="kept in a file") as caught:
-            keep_pickup(shelf, site, S01)
+def test_a_busy_ledger_gets_it_from_the_disk_later(
+    clinic: Clinic, shelf: Shelf, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_impatient(clinic.ledger.engine, monkeypatch)
+    with (
+        somebody_at_work(clinic.folder),
+        pytest.raises(ConflictError, match="kept in a file") as caught,
+    ):
+        keep_pickup(shelf, site, S01)
     file = Path(caught.value.troubles[0].file)
     assert file.read_bytes() == S01
     assert [one.pickup_id for one in keep_waiting(shelf, MSP, TEST_SITE)] == [1]

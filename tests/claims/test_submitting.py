@@ -1,12 +1,12 @@
 """Sending a batch: each file once, nothing in doubt without saying so, no dead end."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import date
 from typing import Any
 
 import pytest
+from databases import Somebody, make_impatient
 from helpers import CLERK, Clinic, clinic_config, visit
 
 from tpi_billing import clock
@@ -350,25 +350,21 @@ def test_a_command_that_was_killed_can_be_settled_after_twenty_minutes(
 # An answer is never lost
 
 
-def busy(clinic: Clinic, answer: Any) -> tuple[sqlite3.Connection, Callable[[], Any]]:
+def busy(clinic: Clinic, answer: Any) -> tuple[Somebody, Callable[[], Any]]:
     """Let somebody else begin to write just as MSP answers."""
-    other = sqlite3.connect(clinic.folder / "ledger.db", isolation_level=None)
+    other = Somebody(clinic.folder)
 
     def reply() -> Any:
-        other.execute("BEGIN IMMEDIATE")
+        other.begin()
         return answer
 
     return other, reply
 
 
 @pytest.fixture
-def impatient(clinic: Clinic) -> Clinic:
+def impatient(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """A clinic whose database does not wait for another writer."""
-    from sqlalchemy import event
-
-    event.listen(
-        clinic.ledger.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 50")
-    )
+    make_impatient(clinic.ledger.engine, monkeypatch)
     return clinic
 
 
@@ -405,7 +401,7 @@ def test_the_ledger_is_tried_again_for_a_while(impatient: Clinic) -> None:
     def counting(*_: Any) -> None:
         tries.append(1)
         if len(tries) == 4:
-            other.execute("ROLLBACK")
+            other.end()
 
     from sqlalchemy import event
 

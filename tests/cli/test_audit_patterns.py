@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from databases import database_of
 from made_up_facts import day, facts, store
 
 from tpi_billing.ledger import open_ledger
@@ -54,7 +56,7 @@ def workspace(tmp_path: Path, run: Run) -> Path:
     assert run("init", folder).code == 0
     config = (folder / "tpi-billing.toml").read_text(encoding="utf-8")
     assert 'data_centre = "T9999"' in config
-    ledger = open_ledger("sqlite:///ledger.db", folder, "T9999")
+    ledger = open_ledger(database_of(folder), folder, "T9999")
     with ledger.changing("test") as transaction:
         store(transaction.connection, rows())
     ledger.close()
@@ -236,9 +238,9 @@ def test_an_auditor_who_may_only_read_is_told_the_same(run: Run, workspace: Path
 
 def test_nothing_in_the_ledger_moves(run: Run, workspace: Path) -> None:
     def state() -> bytes:
-        ledger = open_ledger("sqlite:///ledger.db", workspace, "T9999")
+        ledger = open_ledger(database_of(workspace), workspace, "T9999")
         with ledger.reading() as connection:
-            tables = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars().all()
+            tables = sa.inspect(connection).get_table_names()
             told = [
                 connection.exec_driver_sql(f"SELECT * FROM {name}").all()
                 for name in sorted(tables)

@@ -6,12 +6,11 @@ golden files come to is worked out by hand in their remarks.
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 from helpers import visit
 from remittances_by_hand import as_file, at, golden, laid_out, with_control
@@ -521,8 +520,7 @@ def test_the_balance_of_the_remittance_before(office: Office) -> None:
 def test_what_was_billed_where_the_line_does_not_say(
     office: Office, change: str, paid: str, billed: str
 ) -> None:
-    with closing(sqlite3.connect(office.folder / "ledger.db")) as ledger, ledger:
-        ledger.execute(f"UPDATE claims SET {change} WHERE claim_id = 1")
+    databases.alter(office.folder, f"UPDATE claims SET {change} WHERE claim_id = 1")
     stated = total("20261112", "A9999", 0, f"00{paid}")
     stated = f"{stated[:60]}{billed}00{paid}{stated[78:]}"
     (row,) = office.take(paid_line(1, paid), stated)["remittances"]

@@ -5,14 +5,15 @@ import io
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from databases import copy_workspace, query, use_database
 
 from tpi_billing.cli.main import run
 
@@ -97,8 +98,7 @@ class Clinic:
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the ledger's database itself."""
-        with closing(sqlite3.connect(self.workspace / "ledger.db")) as connection:
-            return connection.execute(sql, values).fetchall()
+        return query(self.workspace, sql, values)
 
     def state(self) -> dict[str, Any]:
         """How many rows each table has, and the journal's head: equal only if nothing happened."""
@@ -112,7 +112,7 @@ class Clinic:
 
     def copy_to(self, folder: Path) -> "Clinic":
         """Copy the whole workspace."""
-        shutil.copytree(self.workspace, folder)
+        copy_workspace(self.workspace, folder)
         return Clinic(folder)
 
 
@@ -134,6 +134,7 @@ def new_clinic(folder: Path) -> Clinic:
     mapping = (SAMPLES / "october-emr.mapping.toml").read_text(encoding="utf-8")
     if "[mappings.my-emr]" not in text:
         (folder / "tpi-billing.toml").write_text(f"{text}\n{mapping}", encoding="utf-8")
+    use_database(folder)
     return clinic
 
 

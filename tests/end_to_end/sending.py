@@ -1,6 +1,5 @@
 """A clinic with a batch of three claims, and the stand-in of MSP that its configuration names."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,5 +61,4 @@ def configure(clinic: Clinic, msp: StandIn, more: str = "") -> None:
 
 
 def copied(clinic: Clinic, folder: Path) -> Clinic:
-    shutil.copytree(clinic.workspace, folder)
-    return Clinic(folder)
+    return clinic.copy_to(folder)

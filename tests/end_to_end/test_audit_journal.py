@@ -1,19 +1,16 @@
 """`audit verify --since-checkpoint`, `--head`, and `audit log`."""
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
+import databases
 import pytest
 
 from .clinic import Clinic, visit, write_csv
 
 
 def alter(clinic: Clinic, statement: str) -> None:
-    with closing(sqlite3.connect(clinic.workspace / "ledger.db")) as connection:
-        connection.execute(statement)
-        connection.commit()
+    databases.alter(clinic.workspace, statement)
 
 
 def quick(clinic: Clinic) -> dict[str, Any]:

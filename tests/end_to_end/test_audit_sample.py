@@ -1,10 +1,9 @@
 """`audit sample` and `audit review`, as an administrator and a reviewer run them."""
 
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
+import databases
 import pytest
 from openpyxl import load_workbook
 
@@ -162,7 +161,5 @@ def test_the_journal_vouches_for_samples_and_verdicts(sent: Clinic) -> None:
     fill(out, 1)
     sent.data("audit", "review", out)
     assert sent.data("audit", "verify")["intact"] is True
-    with closing(sqlite3.connect(sent.workspace / "ledger.db")) as connection:
-        connection.execute("UPDATE verdicts SET verdict = 'supported'")
-        connection.commit()
+    databases.alter(sent.workspace, "UPDATE verdicts SET verdict = 'supported'")
     assert sent.run("audit", "verify").code == 6

@@ -447,6 +447,7 @@ DAMAGE: dict[str, tuple[int, Callable[[Path], object]]] = {
 }
 
 
+@pytest.mark.sqlite("about the file")
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_ledger_is_said_to_be_so_by_every_command(billed: Clinic, damage: str) -> None:
     code, spoil = DAMAGE[damage]

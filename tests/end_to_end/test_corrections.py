@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import database_of
 from msp_lines import SECOND, changed, paid, pickup, refused
 from openpyxl import load_workbook
 
@@ -40,7 +41,7 @@ def answered(clinic: Clinic, tmp_path: Path) -> Clinic:
 
 
 def claims_of(clinic: Clinic) -> list[Claim]:
-    ledger = open_ledger("sqlite:///ledger.db", clinic.workspace, "T9999")
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
     with closing(ledger), ledger.reading() as connection:
         return find_claims(connection, "T9999", ClaimFilter())
 

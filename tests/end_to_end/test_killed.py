@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import database_of
 
 from tpi_billing.ledger import open_ledger
 from tpi_billing.ledger.health import examine
@@ -137,7 +138,7 @@ def facts(clinic: Clinic) -> list[Any]:
 
 def faults(clinic: Clinic) -> tuple[str, ...]:
     """Open the ledger as the next command will, and look at the whole of it and of its journal."""
-    ledger = open_ledger("sqlite:///ledger.db", clinic.workspace, "T9999")
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
     with closing(ledger), ledger.reading() as connection:
         return examine(connection).faults
 

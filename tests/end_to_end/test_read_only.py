@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from databases import database_of, somebody_at_work
 from sqlalchemy.exc import OperationalError
 
 from tpi_billing.cli.commands import COMMANDS, Group
@@ -68,7 +69,7 @@ def test_its_help_is_shown_all_the_same(clinic: Clinic) -> None:
 
 
 def test_the_ledger_itself_refuses_a_change(billed: Clinic) -> None:
-    ledger = open_ledger("sqlite:///ledger.db", billed.workspace, "T9999", read_only=True)
+    ledger = open_ledger(database_of(billed.workspace), billed.workspace, "T9999", read_only=True)
     with closing(ledger):
         with pytest.raises(ConflictError, match="--read-only"), ledger.changing("auditor"):
             pass
@@ -81,6 +82,7 @@ def test_the_ledger_itself_refuses_a_change(billed: Clinic) -> None:
             assert connection.exec_driver_sql("PRAGMA query_only").scalar() == 1
 
 
+@pytest.mark.sqlite("tests/postgresql has its like")
 def test_a_ledger_of_an_older_version_is_refused_with_the_cure(clinic: Clinic) -> None:
     with closing(sqlite3.connect(clinic.workspace / "ledger.db")) as connection:
         connection.execute("DROP TABLE verdicts")
@@ -93,6 +95,7 @@ def test_a_ledger_of_an_older_version_is_refused_with_the_cure(clinic: Clinic) -
     assert list(clinic.workspace.glob("*before-schema*")) == []
 
 
+@pytest.mark.sqlite("about the file")
 def test_a_closed_ledger_in_a_folder_without_access_can_be_read(
     billed: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,9 +136,7 @@ def test_a_reason_may_be_given_by_whoever_may_write(billed: Clinic) -> None:
 def test_where_it_cannot_be_written_down_nobody_is_shown(
     billed: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = billed.workspace / "ledger.db"
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("BEGIN IMMEDIATE")  # as another who works in it for long
+    with somebody_at_work(billed.workspace):
         monkeypatch.setattr("tpi_billing.ledger.store._WAIT_SECONDS", 0)
         answer = billed.json("--read-only", "--unmask", *REASON, "claims", "list")
     assert answer["exit_code"] == 5
@@ -143,6 +144,7 @@ def test_where_it_cannot_be_written_down_nobody_is_shown(
     assert billed.journal("unmask") == []
 
 
+@pytest.mark.sqlite("about the file")
 def test_the_file_stays_its_owners(billed: Clinic, tmp_path: Path) -> None:
     file = billed.workspace / "ledger.db"
     before = stat.S_IMODE(file.stat().st_mode)

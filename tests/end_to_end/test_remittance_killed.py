@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import database_of
 
 from tpi_billing.demo.stand_in.pickup import pick_up
 from tpi_billing.demo.stand_in.state import Outcome, Ruling
@@ -125,7 +126,7 @@ def look(clinic: Clinic, allowed: Iterable[list[Any]], where: str) -> None:
     """The ledger opens, is whole, tells by its journal what it holds, and is one of those known."""
     assert faults(clinic) == (), where
     with (
-        closing(open_ledger("sqlite:///ledger.db", clinic.workspace, "T9999")) as ledger,
+        closing(open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")) as ledger,
         ledger.reading() as connection,
     ):
         assert list(differences(connection)) == [], where

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from databases import database_of
 
 from tpi_billing import clock
 from tpi_billing.demo.stand_in import HABITS, PASSWORD, How
@@ -250,7 +251,9 @@ def walk(start: Clinic, folder: Path, words: tuple[object, ...], lost: bool) -> 
 def look(here: Office, deadly: int) -> None:
     """Nothing lost, nothing doubled, and in doubt only what is said to be."""
     with (
-        closing(open_ledger("sqlite:///ledger.db", here.clinic.workspace, "T9999")) as ledger,
+        closing(
+            open_ledger(database_of(here.clinic.workspace), here.clinic.workspace, "T9999")
+        ) as ledger,
         ledger.reading() as connection,
     ):
         assert examine(connection).faults == (), deadly

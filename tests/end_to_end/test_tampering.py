@@ -19,6 +19,8 @@ from .clinic import Clinic
 from .sending import ENVIRONMENT
 from .whole_month import AFTERWARDS, work_through
 
+pytestmark = pytest.mark.sqlite("opens the file beneath the ledger; tests/postgresql has its like")
+
 Row = dict[str, Any]
 TABLES = {
     table.name: tuple(column.name for column in table.columns)

@@ -1,15 +1,13 @@
 """Two people at work in one ledger: one waits or gets a clear exit 5, and nothing is done twice."""
 
 import json
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import somebody_at_work
 
 from .clinic import SAMPLES, Clinic, folder_of
 
@@ -124,15 +122,6 @@ def test_two_inits_make_one_workspace(tmp_path: Path) -> None:
     assert Clinic(place).json("check")["exit_code"] == 0
 
 
-@contextmanager
-def somebody_at_work(clinic: Clinic) -> Iterator[None]:
-    """Hold the ledger as another command does that is not done yet."""
-    with closing(sqlite3.connect(clinic.workspace / "ledger.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tpi_billing.ledger.store._WAIT_SECONDS", 0.1)
@@ -153,7 +142,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_ledger_that_is_held_too_long_is_exit_5(billed: Clinic, words: list[str]) -> None:
     before = billed.state()
-    with somebody_at_work(billed):
+    with somebody_at_work(billed.workspace):
         said = billed.run(*words)
         answer = billed.json(*words)
     assert (said.code, said.out) == (5, "")
@@ -167,7 +156,7 @@ def test_a_ledger_that_is_held_too_long_is_exit_5(billed: Clinic, words: list[st
 
 @pytest.mark.usefixtures("_impatient")
 def test_files_that_were_written_are_not_called_unchanged(billed: Clinic, tmp_path: Path) -> None:
-    with somebody_at_work(billed):
+    with somebody_at_work(billed.workspace):
         said = billed.run("batch", "export", 1, "--out", tmp_path / "out")
     assert said.code == 5
     assert len(folder_of(tmp_path / "out")) == 4
@@ -194,5 +183,5 @@ def test_files_that_were_written_are_not_called_unchanged(billed: Clinic, tmp_pa
 )
 def test_looking_needs_no_waiting(billed: Clinic, words: list[str]) -> None:
     alone = billed.run(*words)
-    with somebody_at_work(billed):
+    with somebody_at_work(billed.workspace):
         assert billed.run(*words) == alone

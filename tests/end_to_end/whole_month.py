@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from databases import database_of
 from msp_lines import FIRST, changed, paid, payee_total, pickup, refused
 
 from tpi_billing.demo.stand_in import StandIn
@@ -109,13 +110,13 @@ def review(clinic: Clinic, folder: Path) -> None:
     done(clinic, "audit", "sample", "--month", "2026-10", "--seed", 7, "--size", 3, file)
     (claim,) = clinic.query("SELECT claim_id FROM sample_claims ORDER BY claim_id LIMIT 1")[0]
     found = Judgement(claim, Verdict.SUPPORTED, 7792, "", "R. Reviewer", date(2026, 12, 1), {})
-    ledger = open_ledger("sqlite:///ledger.db", clinic.workspace, "T9999")
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
     with closing(ledger), ledger.changing("clerk") as transaction:
         give_verdict(transaction, 1, found, known=False)
 
 
 def claims_of(clinic: Clinic) -> list[Claim]:
-    ledger = open_ledger("sqlite:///ledger.db", clinic.workspace, "T9999")
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
     with closing(ledger), ledger.reading() as connection:
         return find_claims(connection, "T9999", ClaimFilter())
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import database_of
 from helpers import Clinic, made_up_phn, visit
 from made_up_facts import ITEMS, day, fact, facts, store
 
@@ -271,7 +272,7 @@ def test_an_auditor_who_may_only_read_is_told_the_same(clinic: Clinic) -> None:
     rows = facts({}, {"practitioner": "99002"})
     with clinic.ledger.changing("test") as transaction:
         store(transaction.connection, rows)
-    looking = open_ledger("sqlite:///ledger.db", clinic.folder, "T9999", read_only=True)
+    looking = open_ledger(database_of(clinic.folder), clinic.folder, "T9999", read_only=True)
     with ledger_facts(looking, ITEMS) as found:
         assert every(found) == rows
     looking.close()

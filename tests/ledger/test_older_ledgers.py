@@ -12,6 +12,8 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.ledger import upgrade
 from tpi_billing.ledger.health import Verified, verify_ledger
 
+pytestmark = pytest.mark.sqlite("makes older files")
+
 OLDER = ["0006", "0005", "0004", "0003", "0002", "0001"]
 SENT = {("claims", "sent_on"), ("claims", "billed_month")}
 UNPROVEN = {

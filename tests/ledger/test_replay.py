@@ -1,8 +1,6 @@
 """Nothing in the tables can be altered unseen (design, section 7): the journal is replayed."""
 
-import sqlite3
-from contextlib import closing
-
+import databases
 import pytest
 from helpers import AS_OF, CLERK, Clinic, visit
 
@@ -30,10 +28,7 @@ def month(clinic: Clinic) -> Clinic:
 
 def alter(clinic: Clinic, *statements: str) -> None:
     """Change tables behind the tool's back."""
-    with closing(sqlite3.connect(clinic.folder / "ledger.db")) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
+    databases.alter(clinic.folder, *statements)
 
 
 def faults(clinic: Clinic) -> tuple[str, ...]:

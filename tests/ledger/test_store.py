@@ -123,6 +123,7 @@ def test_a_folder_in_its_place_is_a_fault_of_the_file(tmp_path: Path) -> None:
     assert isinstance(refused(tmp_path), FileError)
 
 
+@pytest.mark.sqlite("about the file")
 @posix
 def test_only_its_owner_reads_the_ledger(clinic: Clinic) -> None:
     clinic.bring(visit())
@@ -166,6 +167,7 @@ def test_a_dry_run_does_everything_and_keeps_nothing(clinic: Clinic) -> None:
     assert clinic.snapshot() == before
 
 
+@pytest.mark.sqlite("a server refuses it, as tests/postgresql holds")
 def test_a_reader_changes_nothing(clinic: Clinic) -> None:
     before = clinic.snapshot()
     with clinic.ledger.reading() as connection:
@@ -272,17 +274,17 @@ def test_a_session_is_known_by_data_centre_source_and_id(
     billed: Clinic, changes: dict[str, object]
 ) -> None:
     again(billed, schema.sessions, session_key=99, **changes)
-    with pytest.raises(IntegrityError, match=r"sessions\.session_id"):
+    with pytest.raises(IntegrityError, match=r"sessions\.session_id|one_session"):
         again(billed, schema.sessions, session_key=98, **changes)
 
 
 def test_the_same_session_cannot_be_stored_twice(billed: Clinic) -> None:
-    with pytest.raises(IntegrityError, match=r"sessions\.session_id"):
+    with pytest.raises(IntegrityError, match=r"sessions\.session_id|one_session"):
         again(billed, schema.sessions, session_key=99, content="{}")
 
 
 def test_a_service_has_one_live_claim(billed: Clinic) -> None:
-    with pytest.raises(IntegrityError, match=r"claims\.fee_item"):
+    with pytest.raises(IntegrityError, match=r"claims\.fee_item|one_live_claim"):
         again(billed, schema.claims, claim_id=99, office_folio=99, sequence_number=None)
 
 
@@ -308,14 +310,14 @@ def test_another_service_has_its_own(billed: Clinic, changes: dict[str, object])
 
 
 def test_an_office_folio_is_one_claims(billed: Clinic) -> None:
-    with pytest.raises(IntegrityError, match=r"claims\.office_folio"):
+    with pytest.raises(IntegrityError, match=r"claims\.office_folio|one_office_folio"):
         again(billed, schema.claims, claim_id=99, ordinal=2, sequence_number=None)
     again(billed, schema.claims, claim_id=99, ordinal=2, data_centre="T8888")
 
 
 def test_a_sequence_number_is_one_claims(billed: Clinic) -> None:
     again(billed, schema.claims, claim_id=98, office_folio=98, ordinal=2, sequence_number=7)
-    with pytest.raises(IntegrityError, match=r"claims\.sequence_number"):
+    with pytest.raises(IntegrityError, match=r"claims\.sequence_number|one_sequence_number"):
         again(billed, schema.claims, claim_id=99, office_folio=99, ordinal=3, sequence_number=7)
 
 
@@ -328,7 +330,7 @@ def test_a_claim_belongs_to_a_session_and_a_batch_that_are_there(billed: Clinic)
             "sequence_number": None,
             column: 77,
         }
-        with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
             again(billed, schema.claims, **changes)
 
 
@@ -403,6 +405,7 @@ def test_no_error_of_the_database_tells_its_parameters(clinic: Clinic) -> None:
     assert "hide_parameters" in str(caught.value)
 
 
+@pytest.mark.sqlite("about the file")
 def test_a_ledger_that_was_emptied_is_not_taken_for_a_new_one(clinic: Clinic) -> None:
     clinic.ledger.close()
     for file in clinic.folder.glob("ledger.db*"):

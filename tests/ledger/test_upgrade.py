@@ -14,6 +14,8 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, FileError, IntegrityError
 from tpi_billing.ledger import open_ledger, upgrade
 
+pytestmark = pytest.mark.sqlite("about the copy of the file; tests/postgresql has its like")
+
 ADD_A_TABLE = """
 import sqlalchemy as sa
 from alembic import op

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,14 +39,17 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
     server = connection.dialect.name == "postgresql"
     driver: Any = connection.connection.driver_connection
     gate = _Gate()
+    held: Any = nullcontext()
     if server:
+        held = connection.begin_nested()  # one that fails leaves the moment to the next
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("SET LOCAL search_path = pg_temp")
     else:
         gate.tables = _tables(connection)
         driver.set_authorizer(gate.answer)
     try:
-        yield
+        with held:
+            yield
     except DBAPIError as error:
         raise _explained(str(error.orig), gate.refused) from None
     except SQLAlchemyError as error:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
+from tpi_billing.ledger.server import highest_key
 from tpi_billing.ledger.store import Transaction
 from tpi_billing.model.finding import Place
 
@@ -108,6 +109,8 @@ def known_sessions(
 
 def next_key(connection: sa.Connection, column: sa.Column[Any]) -> int:
     """Return the next free number of a table; only a transaction that changes may use it."""
+    if connection.dialect.name == "postgresql":
+        return (highest_key(connection, column) or 0) + 1
     return (connection.execute(sa.select(sa.func.max(column))).scalar() or 0) + 1
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tpi_billing import clock
 from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
+from tpi_billing.ledger import connecting
 from tpi_billing.ledger.journal import Journal
+from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
 from tpi_billing.ledger.upgrade import bring_up_to_date
 
@@ -54,7 +56,10 @@ class Ledger:
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the ledger and changes nothing."""
         with _explained(), self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connecting.begin_reading(connection)
             try:
                 yield connection
             finally:
@@ -75,11 +80,12 @@ class Ledger:
         with _explained(), self.engine.connect() as connection:
             _begin_writing(connection)
             try:
+                refuse_moved(place_of(connection))
                 at = clock.now()
                 journal = Journal(connection, actor, at)
                 yield Transaction(connection, journal, actor, at, self.today or clock.today())
                 journal.flush()
-                connection.commit() if keep else connection.rollback()
+                connecting.commit(connection) if keep else connection.rollback()
             except BaseException:
                 connection.rollback()
                 raise
@@ -120,7 +126,14 @@ def open_ledger(
         )
     with _explained():
         bring_up_to_date(engine, file, read_only=read_only)
+        _refuse_unfinished(engine)
     return Ledger(engine, data_centre, read_only=read_only)
+
+
+def _refuse_unfinished(engine: sa.Engine) -> None:
+    # A journal that cannot be read is for whoever reads it to explain.
+    with suppress(DBAPIError), engine.connect() as connection:
+        refuse_unfinished(place_of(connection))
 
 
 def _create_private(file: Path) -> None:
@@ -147,7 +160,7 @@ def _engine(url: str, workspace: Path, *, read_only: bool) -> tuple[sa.Engine, P
             hint='For example: database = "sqlite:///ledger.db"',
         )
     if kind == "postgresql":
-        return _server_engine(parsed, read_only=read_only), None
+        return connecting.server_engine(parsed, read_only=read_only), None
     file = workspace / (parsed.database or "ledger.db")
     engine = sa.create_engine(
         parsed.set(database=str(file)),
@@ -158,19 +171,6 @@ def _engine(url: str, workspace: Path, *, read_only: bool) -> tuple[sa.Engine, P
     )
     sa.event.listen(engine, "connect", prepare_to_read if read_only else _prepare_sqlite)
     return engine, file
-
-
-def _server_engine(url: sa.URL, *, read_only: bool) -> sa.Engine:
-    options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
-    try:
-        return sa.create_engine(
-            url, isolation_level="REPEATABLE READ", hide_parameters=True, connect_args=options
-        )
-    except ModuleNotFoundError:
-        raise ConfigurationError(
-            "PostgreSQL needs a driver that is not installed.",
-            hint='Install it with: pip install "tpi-billing[postgresql]"',
-        ) from None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -184,8 +184,7 @@ def _begin_writing(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'")
-        connection.exec_driver_sql("SELECT 1 FROM journal_head FOR UPDATE")
+        connecting.begin_writing(connection, _WAIT_SECONDS)
 
 
 @contextmanager
@@ -193,6 +192,9 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if connecting.is_of_server(error):
+            bare = connecting.without_values(error)
+            raise connecting.explained(error) or _explanation(bare) from bare
         raise _explanation(error) from error
 
 

@@ -9,10 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
+from tpi_billing.ledger import server
 from tpi_billing.ledger.health_tables import is_of_present_schema
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision of `migrations/versions`; a test holds the two together."""
+
+_MIGRATING = 7_412_001
+"""The number of the lock that PostgreSQL holds while tables are made; any other would do."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -107,8 +111,14 @@ def _migrate(engine: sa.Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="READ COMMITTED")
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # whoever comes second sees what the first has done, and does nothing
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.dialect.name == "postgresql":
+            server.prepare(connection)

@@ -1,11 +1,11 @@
 """A clinic whose six claims are with MSP; makes the builders of these tests importable by name."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import copy_ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -30,7 +30,7 @@ def sent_ledger(
 @pytest.fixture
 def sent(tmp_path: Path, book: CodeBook, sent_ledger: Path) -> Iterator[Clinic]:
     """Make a clinic with a ledger of its own in which the claims are with MSP."""
-    shutil.copy(sent_ledger, tmp_path / "ledger.db")
+    copy_ledger(sent_ledger.parent, tmp_path)
     made = Clinic(tmp_path, book, create=False)
     yield made
     made.close()

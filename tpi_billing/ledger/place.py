@@ -1,0 +1,80 @@
+"""Where a ledger is: entries of the journal that say whether it was moved, and where to.
+
+A ledger that was moved is read and never changed again. One that another is being moved into is
+not used before the move is done: the other might still be at work.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tpi_billing.errors import ConflictError
+from tpi_billing.ledger import schema
+
+RECORD = "ledger:place"
+MOVED, ARRIVING, ARRIVED = "ledger.moved", "ledger.arriving", "ledger.arrived"
+
+_T = schema.journal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last that was said of a ledger's place; `other` is the address of the other ledger."""
+
+    entry: int
+    action: str
+    other: str
+    entries: int
+    sha256: str
+
+
+def place_of(connection: sa.Connection) -> Place | None:
+    """Return what was last said of the ledger's place; None for one that never moved.
+
+    `entries` and `sha256` are the journal's head when it was copied.
+    """
+    query = (
+        sa.select(_T.c.entry, _T.c.action, _T.c.content)
+        .where(_T.c.record == RECORD)
+        .order_by(_T.c.entry.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    told = _values(row.content)
+    other = str(told.get("to") or told.get("from") or "")
+    return Place(
+        row.entry, row.action, other, int(told.get("entries", 0)), str(told.get("sha256", ""))
+    )
+
+
+def _values(content: Any) -> dict[str, Any]:
+    """Read an entry's values, none of one that was altered: verifying names that."""
+    try:
+        values = json.loads(content)
+    except (ValueError, TypeError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def refuse_unfinished(place: Place | None) -> None:
+    """Raise ConflictError for a ledger that another is still being moved into."""
+    if place is not None and place.action == ARRIVING:
+        raise ConflictError(
+            "A move into this ledger was interrupted; it may not be used as it is.",
+            hint=f"Go on working with {place.other}, and run tpi-billing ledger move there again: "
+            "it says whether this database must be emptied first.",
+        )
+
+
+def refuse_moved(place: Place | None) -> None:
+    """Raise ConflictError for a ledger that was moved: it is kept as it was."""
+    if place is not None and place.action == MOVED:
+        raise ConflictError(
+            f"The ledger was moved to {place.other}; here it can only be read.",
+            hint=f'Say database = "{place.other}" in tpi-billing.toml (with the password, if the '
+            "address needs one).",
+        )
