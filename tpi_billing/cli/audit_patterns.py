@@ -1,5 +1,7 @@
 """`audit patterns`: who stands out before MSP's profile shows it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +14,7 @@ from tpi_billing.cli.settings import Settings, parse_day, parse_month
 from tpi_billing.errors import UsageError
 
 if TYPE_CHECKING:
+    from tpi_billing.audit.facts.source import FactSource
     from tpi_billing.audit.patterns.finding import Period
     from tpi_billing.audit.patterns.pattern import Pattern
 
@@ -41,17 +44,31 @@ def patterns(
     xlsx: Annotated[
         Path | None, typer.Option(metavar="OUT.xlsx", help="Write everything as a workbook.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="What runs them: ledger, duckdb or spark."),
+    ] = "ledger",
+    facts: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Facts in files, for duckdb or spark."),
+    ] = None,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="The Spark cluster: spark://host:7077.")
+    ] = None,
 ) -> Result:
     """Look for patterns that MSP would ask about.
 
     Each practitioner is compared with the clinic's others, with his own past and with fixed limits,
     over the twelve months up to today unless days are given. Own patterns, as files of SQL, and own
-    thresholds are read from the folder patterns of the workspace.
+    thresholds are read from the folder patterns of the workspace. What audit facts wrote is looked
+    at with --engine duckdb --facts DIR.
     Example: tpi-billing audit patterns --from 2026-01-01 --to 2026-06-30 --xlsx patterns.xlsx
     """
+    from tpi_billing.audit.facts.engines import check_engine
     from tpi_billing.audit.patterns.collection import FOLDER, all_patterns, chosen
 
     settings: Settings = ctx.obj
+    check_engine(engine, facts, master)
     period = _period(settings.as_of, first, last, month)
     folder = settings.workspace / FOLDER
     known = all_patterns(folder)
@@ -62,28 +79,43 @@ def patterns(
     wanted = chosen(known, only or ())
     if list_:
         return Result({"patterns": [_pattern_json(each) for each in wanted]}, show_list(wanted))
-    return _run(settings, wanted, period, practitioner, xlsx)
+    with _source(settings, engine, facts, master) as source:
+        return _run(settings, source, wanted, period, practitioner, xlsx)
+
+
+@contextmanager
+def _source(
+    settings: Settings, engine: str, facts: str | None, master: str | None
+) -> "Iterator[FactSource]":
+    """Give the ledger's facts, or those of a folder by an engine of its own."""
+    if facts is None:
+        from tpi_billing.audit.patterns.collection import item_words
+        from tpi_billing.ledger.facts import ledger_facts
+
+        with ledger_facts(settings.ledger, item_words(settings.codes)) as found:
+            yield found
+        return
+    from tpi_billing.audit.facts.engines import facts_in_files
+
+    with facts_in_files(engine, facts, master, settings.workspace) as read:
+        yield read
 
 
 def _run(
     settings: Settings,
+    facts: "FactSource",
     wanted: "list[Pattern]",
     period: "Period",
     practitioner: str | None,
     xlsx: Path | None,
 ) -> Result:
-    from tpi_billing.audit.patterns.collection import FOLDER, item_words
+    from tpi_billing.audit.patterns.collection import FOLDER
     from tpi_billing.audit.patterns.finding import of_practitioner
     from tpi_billing.audit.patterns.running import run
     from tpi_billing.audit.patterns.thresholds import Thresholds
-    from tpi_billing.ledger.facts import ledger_facts
 
     thresholds = Thresholds.load(settings.workspace / FOLDER)
-    items = item_words(settings.codes)
-    with (
-        ledger_facts(settings.ledger, items) as facts,
-        settings.progress("Looking", None) as progress,
-    ):
+    with settings.progress("Looking", None) as progress:
         results = []
         for result in run(facts, wanted, thresholds, period):
             results.append(of_practitioner(result, practitioner))

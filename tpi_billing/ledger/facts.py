@@ -4,7 +4,7 @@ Money is integer cents, a day the number of days since 1970-01-01, a time the mi
 flag 0 or 1, so that one text of SQL runs on any engine. No health number and no name is in it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -99,9 +99,13 @@ class Facts:
         return self._connection
 
     def rows(
-        self, statement: str, columns: Sequence[str], parameters: Mapping[str, int]
+        self,
+        statement: str,
+        columns: Sequence[str],
+        parameters: Mapping[str, int],
+        practitioners: Collection[str] = (),
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield the named columns of what a pattern finds.
+        """Yield the named columns of what a pattern finds, of some practitioners if any are given.
 
         `statement` is one SELECT over `claim_facts` and `parameters`, a table of one row with the
         given values. Raise PatternSqlError when the database does not take it.
@@ -110,7 +114,7 @@ class Facts:
             raise PatternSqlError(
                 "It reads something else than claim_facts and parameters.", schema
             )
-        query = pattern_query(statement, columns, parameters)
+        query = pattern_query(statement, columns, parameters, practitioners)
         options = {"no_parameters": True, "yield_per": _AT_ONCE}
         with guarded(self._connection):
             found = self._connection.exec_driver_sql(query, execution_options=options)
@@ -119,19 +123,20 @@ class Facts:
 
     def claims_by_month(self, first_day: int, last_day: int) -> list[tuple[str, str, int]]:
         """Return practitioner, month and number of live claims between two days, both included."""
-        found = self._connection.exec_driver_sql(
-            "SELECT practitioner, month, COUNT(*) FROM claim_facts WHERE live = 1"
-            f" AND service_day BETWEEN {int(first_day)} AND {int(last_day)}"
-            " GROUP BY practitioner, month ORDER BY practitioner, month"
-        )
+        found = self._connection.exec_driver_sql(claims_query(first_day, last_day))
         return [(number, month, many) for number, month, many in found]
 
     def days(self) -> tuple[int, int] | None:
         """Return the first and the last day of service; None without any claim."""
-        first, last = self._connection.exec_driver_sql(
-            "SELECT MIN(service_day), MAX(service_day) FROM claim_facts"
-        ).one()
+        first, last = self._connection.exec_driver_sql(DAYS_QUERY).one()
         return None if first is None else (first, last)
+
+    def by_claim(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every row, in the order of `FACT_COLUMNS`, by the claims' numbers."""
+        query = f"SELECT {', '.join(FACT_NAMES)} FROM claim_facts ORDER BY claim_id"
+        options = {"no_parameters": True, "yield_per": _AT_ONCE}
+        for row in self._connection.exec_driver_sql(query, execution_options=options):
+            yield tuple(row)
 
 
 @contextmanager
@@ -178,16 +183,36 @@ def facts_of(rows: Iterable[Sequence[Any]]) -> Iterator[Facts]:
     engine.dispose()
 
 
-def pattern_query(statement: str, columns: Sequence[str], parameters: Mapping[str, int]) -> str:
+DAYS_QUERY = "SELECT MIN(service_day), MAX(service_day) FROM claim_facts"
+
+
+def claims_query(first_day: int, last_day: int) -> str:
+    """Return the query of practitioner, month and number of live claims between two days."""
+    return (
+        "SELECT practitioner, month, COUNT(*) FROM claim_facts WHERE live = 1"
+        f" AND service_day BETWEEN {int(first_day)} AND {int(last_day)}"
+        " GROUP BY practitioner, month ORDER BY practitioner, month"
+    )
+
+
+def pattern_query(
+    statement: str,
+    columns: Sequence[str],
+    parameters: Mapping[str, int],
+    practitioners: Collection[str] = (),
+) -> str:
     """Put a pattern's statement beside its parameters; the same text for every engine.
 
-    The rows are sorted by the columns, so that they can be compared.
+    The rows are sorted by the columns, so that they can be compared; with `practitioners` they
+    are theirs only.
     """
     given = ", ".join(f"{int(value)} AS {name}" for name, value in parameters.items())
     names = ", ".join(columns)
+    texts = ", ".join("'" + number.replace("'", "''") + "'" for number in sorted(practitioners))
+    theirs = f"WHERE practitioner IN ({texts}) " if texts else ""
     return (
         f"WITH parameters AS (SELECT {given})\n"
-        f"SELECT {names} FROM (\n{statement}\n) AS found ORDER BY {names}"
+        f"SELECT {names} FROM (\n{statement}\n) AS found {theirs}ORDER BY {names}"
     )
 
 

@@ -1,11 +1,12 @@
 """Put patterns to the facts of a ledger: sums first, then the claims behind whoever is named."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from tpi_billing.audit.facts.source import FactSource
 from tpi_billing.audit.patterns.finding import Case, Period, Result, Standing
 from tpi_billing.audit.patterns.judging import Sums, judge
 from tpi_billing.audit.patterns.pattern import (
@@ -17,7 +18,6 @@ from tpi_billing.audit.patterns.pattern import (
 from tpi_billing.audit.patterns.statements import Statement, line_of
 from tpi_billing.audit.patterns.thresholds import Thresholds
 from tpi_billing.errors import ConfigurationError
-from tpi_billing.ledger.facts import Facts
 from tpi_billing.ledger.pattern_guard import PatternSqlError
 
 _DAY_ZERO = date(1970, 1, 1)
@@ -25,7 +25,7 @@ _Listed = dict[str, dict[str, Case]]
 
 
 def run(
-    facts: Facts, patterns: Iterable[Pattern], thresholds: Thresholds, period: Period
+    facts: FactSource, patterns: Iterable[Pattern], thresholds: Thresholds, period: Period
 ) -> Iterator[Result]:
     """Yield what each pattern finds in the period.
 
@@ -43,7 +43,7 @@ class _Runner:
     """One pattern over one period and the months before it."""
 
     def __init__(
-        self, facts: Facts, pattern: Pattern, thresholds: Thresholds, period: Period
+        self, facts: FactSource, pattern: Pattern, thresholds: Thresholds, period: Period
     ) -> None:
         self._facts = facts
         self._pattern = pattern
@@ -139,9 +139,8 @@ class _Runner:
             return found
         statement = self._pattern.statements[1]
         asked = (self._period.first, self._period.last)
-        for number, claim in self._rows(statement, CLAIM_COLUMNS, *asked):
-            if number in named:
-                found[number].append(int(claim))
+        for number, claim in self._rows(statement, CLAIM_COLUMNS, *asked, named=named):
+            found[number].append(int(claim))
         return found
 
     def _rows(
@@ -152,6 +151,7 @@ class _Runner:
         last: date,
         *,
         by_month: bool = False,
+        named: Collection[str] = (),
     ) -> Iterator[tuple[Any, ...]]:
         parameters = {
             "first_day": _number(first),
@@ -160,7 +160,7 @@ class _Runner:
             **self._given,
         }
         try:
-            for row in self._facts.rows(statement.text, columns, parameters):
+            for row in self._facts.rows(statement.text, columns, parameters, named):
                 self._check(statement, columns, row)
                 yield row
         except PatternSqlError as error:
