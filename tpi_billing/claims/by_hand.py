@@ -56,17 +56,21 @@ def confirm(
         parts = parts_of(transaction.connection, batch_id)
         waiting = [one for one in _chosen(batch_id, parts, part) if one.by_hand]
         if not waiting:
-            unknown = state is BatchState.UNKNOWN
             raise ConflictError(
                 f"Batch {batch_id} is {state}; nothing of it waits for MSP's page.",
-                hint=f"Find out with: tpi-billing submit {batch_id} --resolve"
-                if unknown
-                else f"Say first: tpi-billing batch sent {batch_id}",
+                hint=_INSTEAD.get(state, _INSTEAD[BatchState.PREPARED]).format(batch=batch_id),
             )
         for one in waiting:
             if one.last is not None:
                 finish_attempt(transaction, one.last.submission_id, outcome, reason)
         bring_up_to_date(transaction, ledger, batch_id)
+
+
+_INSTEAD = {
+    BatchState.UNKNOWN: "Find out with: tpi-billing submit {batch} --resolve",
+    BatchState.ACCEPTED: "MSP has it: by its reply, or by its answers to the claims in it.",
+    BatchState.PREPARED: "Say first: tpi-billing batch sent {batch}",
+}
 
 
 def _chosen(batch_id: int, parts: list[PartState], part: int | None) -> list[PartState]:

@@ -102,7 +102,8 @@ def _before_the_answer(connection: Connection, data_centre: str, claim: Claim) -
     batches = list_batches(connection, data_centre, only=claim.batch_id)
     for batch in batches:
         item = f"{claim.fee_item} x {claim.units} for {dollars(claim.amount_cents)}"
-        place = f", in the place of claim {claim.predecessor}" if claim.predecessor else ""
+        why = "to have the payment taken back of" if claim.is_debit else "in the place of"
+        place = f", {why} claim {claim.predecessor}" if claim.predecessor else ""
         yield Event(
             date.fromisoformat(batch.as_of),
             "made",

@@ -187,6 +187,8 @@ def _view(settings: Settings, number: int) -> Result:
 
 
 def _show(screen: Screen, settings: Settings, opened: "Opened", rows: list[dict[str, Any]]) -> None:
+    from tpi_billing.remittance.actions.said import NEEDS_NOTE
+
     claim = opened.claim
     screen.heading(f"Claim {claim.claim_id}: {claim.state}, {dollars(claim.amount_cents)}")
     for code in opened.said.codes:
@@ -210,7 +212,10 @@ def _show(screen: Screen, settings: Settings, opened: "Opened", rows: list[dict[
         ),
         wrap=("text", "the record system says"),
     )
-    screen.remark(f"Change it: tpi-billing claims correct {claim.claim_id} --set COLUMN=VALUE")
+    again = f"tpi-billing claims correct {claim.claim_id}"
+    screen.remark(f"Change it: {again} --set COLUMN=VALUE")
+    if opened.code in NEEDS_NOTE:
+        screen.remark(f'Or tell MSP why it should be paid: {again} --note "..."')
 
 
 def _export(settings: Settings, out: Path, month: str | None) -> Result:

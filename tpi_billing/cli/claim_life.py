@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.screen import Screen, counted
+from tpi_billing.model.claim import ClaimState
 from tpi_billing.model.money import dollars
 from tpi_billing.model.remittance import remittance_id
 
@@ -87,10 +88,12 @@ def show_life(screen: Screen, life: "Life", codes: "CodeBook", as_of: date) -> N
         f"billed at {dollars(claim.amount_cents)}.",
     )
     if claim.predecessor:
-        put(screen, f"It stands in the place of claim {claim.predecessor}.")
+        what = "asks for the payment back of" if claim.is_debit else "stands in the place of"
+        put(screen, f"It {what} claim {claim.predecessor}.")
     if life.successors:
         after = ", ".join(str(number) for number in life.successors)
-        put(screen, f"In its place: {'claim' if len(life.successors) == 1 else 'claims'} {after}.")
+        what = "In its place" if claim.state is ClaimState.CORRECTED else "Made because of it"
+        put(screen, f"{what}: {'claim' if len(life.successors) == 1 else 'claims'} {after}.")
     screen.heading("What became of it".ljust(_width() - len("owed") - 1) + " owed")
     for event in life.events:
         _show_event(screen, event, codes)

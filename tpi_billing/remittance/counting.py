@@ -44,7 +44,8 @@ class Counts:
             return
         self.paid_cents += line.paid_cents or 0
         self.not_applied += line.standing is Standing.NOT_APPLIED
-        match outcome_of(claim, line):
+        taken_back = (line.paid_cents or 0) < 0  # also when it was asked for
+        match ClaimState.PAID_CHANGED if taken_back else outcome_of(claim, line):
             case ClaimState.PAID:
                 self.paid += 1
             case ClaimState.PAID_CHANGED:

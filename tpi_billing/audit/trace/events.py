@@ -76,7 +76,8 @@ def _told(entry: Entry, what: str) -> Event:
 
 def _made(found: Gathered, masks: Masks) -> Iterator[Event]:
     claim, batch = found.claim, found.batch
-    place = f" in the place of claim {claim.predecessor}" if claim.predecessor else ""
+    why = "to have the payment taken back of" if claim.is_debit else "in the place of"
+    place = f" {why} claim {claim.predecessor}" if claim.predecessor else ""
     amount = dollars(claim.amount_cents)
     what = f"made in batch {batch.batch_id}{place}: {claim.fee_item} x {claim.units}, {amount}"
     yield Event(batch.created_at, batch.created_by, what, batch.journal_entry)
