@@ -1,5 +1,6 @@
 """The entry point: global options, lazily imported commands, one place for every failure."""
 
+import gc
 import inspect
 import os
 import sys
@@ -22,6 +23,8 @@ from tpi_billing.errors import BillingError, FileError, Trouble, UsageError
 UNEXPECTED = 70
 """The exit code of a fault in the tool itself; no user can do anything about one."""
 _STOPPED = 130
+_LOOK_FOR_CYCLES = (20_000, 20, 20)
+"""When to look for cycles of objects, of which a command makes few: Python's own 700 costs more."""
 _STOP = Trouble("Stopped. Nothing that was not finished is kept.")
 
 
@@ -150,6 +153,7 @@ def _options(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    gc.set_threshold(*_LOOK_FOR_CYCLES)
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 
@@ -222,9 +226,9 @@ def _fail(
 ) -> int:
     def write() -> None:
         if settings.debug:
-            import traceback
+            from tpi_billing.cli.debugging import trace_of
 
-            traceback.print_exception(error)
+            sys.stderr.writelines(trace_of(error))
         if settings.json:
             from tpi_billing.cli.result import error_envelope
 
