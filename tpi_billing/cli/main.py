@@ -226,9 +226,9 @@ def _fail(
 ) -> int:
     def write() -> None:
         if settings.debug:
-            from tpi_billing.cli.debugging import trace_of
+            import traceback
 
-            sys.stderr.writelines(trace_of(error))
+            traceback.print_exception(error)
         if settings.json:
             from tpi_billing.cli.result import error_envelope
 
