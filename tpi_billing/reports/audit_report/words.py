@@ -92,7 +92,10 @@ def closed_line(figures: Money) -> str:
 def tie_line(figures: Money) -> str:
     """Say whether the books come to what the claims have outstanding."""
     if figures.books == figures.owed:
-        return f"After every month the books tie to the claims: {money(figures.owed)} outstanding."
+        return (
+            f"Up to the last movement there is the books come to {money(figures.books)}, which is "
+            "what the claims have outstanding, to the cent."
+        )
     return (
         f"The books do not tie: they come to {money(figures.books)}, the claims to "
         f"{money(figures.owed)} outstanding."
