@@ -139,7 +139,7 @@ def test_a_difference_is_accepted_with_a_reason(month: Month) -> None:
         (("2026-13",), 2, "close takes a month as YYYY-MM"),
         (("2026-12",), 5, "2026-12 is not over on 2026-12-05"),
         (("2026-11", "--reopen"), 2, "--reopen needs a reason"),
-        (("2026-11", "--reason", "x"), 2, "--reason goes with --accept or --reopen"),
+        (("2026-11", "--reason", "x"), 2, "--reason goes with --accept, --reopen or --no-backup"),
         (("2026-11", "--reopen", "--dry-run", "--reason", "x"), 2, "--reopen goes with --reason"),
         (("2026-11", "--reopen", "--reason", "x"), 5, "No month is closed"),
     ],

@@ -13,6 +13,7 @@ from helpers import Clinic, visit
 from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, FileError, IntegrityError
 from tpi_billing.ledger import open_ledger, upgrade
+from tpi_billing.ledger.keeping.manifest import read_manifest
 
 pytestmark = pytest.mark.sqlite("about the copy of the file; tests/postgresql has its like")
 
@@ -59,7 +60,7 @@ def seen(file: Path) -> tuple[str, list[str], bool]:
 
 
 def copies(clinic: Clinic) -> list[Path]:
-    return [path for path in clinic.folder.glob("*.db") if path.name != "ledger.db"]
+    return list(clinic.folder.glob("backups/*.db"))
 
 
 def test_an_older_ledger_is_copied_aside_and_migrated(
@@ -70,7 +71,9 @@ def test_an_older_ledger_is_copied_aside_and_migrated(
     Clinic(old.folder, book, create=False).close()
     assert seen(old.folder / "ledger.db") == ("9999", ["moved"], True)
     (copy,) = copies(old)
-    assert copy.name == f"ledger-before-schema-9999-from-{before}.db"
+    manifest = read_manifest(copy)
+    assert manifest is not None
+    assert (manifest.schema, manifest.reason) == (before, "before the migration to schema 9999")
     assert seen(copy) == (before, ["canonical"], False)
 
 
@@ -122,9 +125,9 @@ def test_without_a_copy_nothing_is_migrated(
     old: Clinic, book: CodeBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = seen(old.folder / "ledger.db")
-    (old.folder / f"ledger-before-schema-9999-from-{upgrade.HEAD}.db").mkdir()
+    (old.folder / "backups").write_text("in the way", encoding="utf-8")
     newer_tool(old, monkeypatch)
-    with pytest.raises(FileError, match="backup copy cannot be written"):
+    with pytest.raises(FileError, match="backup cannot be written"):
         Clinic(old.folder, book, create=False)
     assert seen(old.folder / "ledger.db") == before
 

@@ -13,6 +13,7 @@ from tpi_billing.errors import UsageError
 from tpi_billing.model.money import dollars
 
 if TYPE_CHECKING:
+    from tpi_billing.ledger import Transaction
     from tpi_billing.ledger.books import BookLine, Unclaimed
     from tpi_billing.ledger.receivables import OpenWork
     from tpi_billing.remittance.blockers import Blocker
@@ -38,13 +39,20 @@ def close(
         bool, typer.Option("--reopen", help="Open the last closed month again.")
     ] = False,
     reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why; with --accept and --reopen. It is journaled.")
+        str,
+        typer.Option(
+            metavar="TEXT", help="Why; with --accept, --reopen, --no-backup. It is journaled."
+        ),
     ] = "",
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Make no backup first; needs --reason.")
+    ] = False,
 ) -> Result:
     """Close a month of the books, which must balance to the cent.
 
     Opening + billed + adjustments - paid - written off = closing, for each payee and practitioner.
-    A closed month cannot change: what comes later counts in the next. Example: tpi-billing close
+    A closed month cannot change: what comes later counts in the next. A backup is made first; when
+    it cannot be, nothing is closed. Example: tpi-billing close
     2026-10 --dry-run
     """
     from tpi_billing.remittance.closing import Closer
@@ -53,22 +61,51 @@ def close(
     wanted = parse_month(month, "close")
     closer = Closer(settings.ledger, settings.codes.calendar, settings.as_of, settings.actor)
     if reopen:
-        if dry_run or accept:
+        if dry_run or accept or no_backup:
             raise UsageError("--reopen goes with --reason only.", hint="Leave the others out.")
         if not reason.strip():
             raise UsageError("--reopen needs a reason.", hint="Add --reason TEXT; it is journaled.")
         closer.reopen(wanted, reason)
         data: dict[str, Any] = {"month": wanted, "state": "reopened", "reason": reason}
         return Result(data, lambda screen: screen.line(f"{wanted} is open again."))
-    if reason and not accept:
-        raise UsageError("--reason goes with --accept or --reopen.", hint="Leave it out.")
-    work = closer.look if dry_run else closer.close
-    found = work(wanted, accept or (), reason)
+    if reason and not accept and not no_backup:
+        raise UsageError(
+            "--reason goes with --accept, --reopen or --no-backup.", hint="Leave it out."
+        )
+    if no_backup and not reason.strip():
+        raise UsageError("--no-backup needs a reason.", hint="Add --reason TEXT; it is journaled.")
+    safely = _Backup(settings, wanted, reason if no_backup else "")
+    if dry_run:
+        found = closer.look(wanted, accept or (), reason)
+    else:
+        found = closer.close(wanted, accept or (), reason, before=safely)
     return Result(
-        _json(found, closed=not dry_run),
-        lambda screen: _show(screen, found, closed=not dry_run),
+        {**_json(found, closed=not dry_run), "backup": safely.path},
+        lambda screen: _show(screen, found, closed=not dry_run, backup=safely.path),
         attention=bool(found.blockers) or found.open_ends,
     )
+
+
+class _Backup:
+    """Makes a backup before a month is closed, or writes down why there is none."""
+
+    def __init__(self, settings: Settings, month: str, without: str) -> None:
+        self.path: str | None = None
+        self._settings = settings
+        self._before = f"close {month}"
+        self._without = without
+
+    def __call__(self, transaction: "Transaction") -> None:
+        from tpi_billing.ledger.keeping.backup import FOLDER
+        from tpi_billing.ledger.keeping.journaled import back_up_in, leave_out
+
+        if self._without:
+            leave_out(transaction, self._before, self._without)
+            return
+        folder = self._settings.workspace / FOLDER
+        reason = f"before {self._before}"
+        made = back_up_in(transaction, self._settings.ledger, folder, reason)
+        self.path = None if made is None else str(made.path)
 
 
 def _json(found: "MonthEnd", *, closed: bool) -> dict[str, Any]:
@@ -126,7 +163,7 @@ def _blocker_json(one: "Blocker") -> dict[str, Any]:
     }
 
 
-def _show(screen: Screen, found: "MonthEnd", *, closed: bool) -> None:
+def _show(screen: Screen, found: "MonthEnd", *, closed: bool, backup: str | None = None) -> None:
     _show_books(screen, found.lines)
     for one in found.accepted:
         screen.line()
@@ -142,6 +179,8 @@ def _show(screen: Screen, found: "MonthEnd", *, closed: bool) -> None:
             put(screen, f"- {said}", "  ", "    ")
     screen.line()
     if closed:
+        if backup:
+            screen.remark(f"Backed up before: {backup}")
         screen.line(f"{found.month} is closed.", style="bold")
     elif found.blockers:
         screen.line(f"{found.month} cannot be closed yet. Nothing was changed.", style="bold")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tpi_billing import clock
 from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
-from tpi_billing.ledger import connecting
+from tpi_billing.ledger import connecting, upgrade
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
@@ -55,7 +55,7 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the ledger and changes nothing."""
-        with _explained(), self.engine.connect() as connection:
+        with explained(), self.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -77,7 +77,7 @@ class Ledger:
                 "The ledger was opened with --read-only, and this would change it.",
                 hint="Run the command without --read-only, or let somebody do it who may write.",
             )
-        with _explained(), self.engine.connect() as connection:
+        with explained(), self.engine.connect() as connection:
             _begin_writing(connection)
             try:
                 refuse_moved(place_of(connection))
@@ -109,7 +109,7 @@ def open_ledger(
     there is a ConfigurationError rather than a new, empty one. With `read_only` the database
     itself refuses every change, and an older ledger is a ConflictError.
     """
-    engine, file = _engine(url, workspace, read_only=read_only)
+    engine, file = engine_of(url, workspace, read_only=read_only)
     if file is not None and not file.exists():
         if not create:
             raise ConfigurationError(
@@ -117,17 +117,41 @@ def open_ledger(
                 hint="Check `database` in tpi-billing.toml, or make a workspace with init.",
                 file=str(file),
             )
-        _create_private(file)
+        create_private(file)
     if file is not None and not create and file.stat().st_size == 0:
         raise IntegrityError(
             "The ledger is empty: everything in it is gone.",
             hint="Put back the last backup copy; do not go on working with this file.",
             file=str(file),
         )
-    with _explained():
-        bring_up_to_date(engine, file, read_only=read_only)
+    with explained():
+        kept = partial(_back_up, workspace, data_centre)
+        bring_up_to_date(engine, file, read_only=read_only, before=kept)
         _refuse_unfinished(engine)
     return Ledger(engine, data_centre, read_only=read_only)
+
+
+def file_of(url: str, workspace: Path) -> Path | None:
+    """Return the file of a ledger that the configuration names; None for one on a server."""
+    engine, file = engine_of(url, workspace, read_only=False)
+    engine.dispose()
+    return file
+
+
+def open_copy(file: Path, data_centre: str) -> Ledger:
+    """Open a copy of a ledger that is in no use yet, migrating an older one without a backup."""
+    engine = _file_engine(sa.URL.create("sqlite"), file, read_only=False)
+    with explained():
+        bring_up_to_date(engine, file)
+    return Ledger(engine, data_centre)
+
+
+def _back_up(workspace: Path, data_centre: str, connection: sa.Connection) -> None:
+    # Backups are verified, and verifying knows how a ledger is opened.
+    from tpi_billing.ledger.keeping.backup import FOLDER, back_up_before
+
+    reason = f"before the migration to schema {upgrade.HEAD}"
+    back_up_before(connection, workspace / FOLDER, data_centre, "tpi-billing", reason)
 
 
 def _refuse_unfinished(engine: sa.Engine) -> None:
@@ -136,7 +160,8 @@ def _refuse_unfinished(engine: sa.Engine) -> None:
         refuse_unfinished(place_of(connection))
 
 
-def _create_private(file: Path) -> None:
+def create_private(file: Path) -> None:
+    """Make an empty file that only its owner may read; raise FileError when it cannot be made."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -148,7 +173,10 @@ def _create_private(file: Path) -> None:
         ) from None
 
 
-def _engine(url: str, workspace: Path, *, read_only: bool) -> tuple[sa.Engine, Path | None]:
+def engine_of(
+    url: str, workspace: Path, *, read_only: bool = False
+) -> tuple[sa.Engine, Path | None]:
+    """Make an engine for an address, and name the file of a SQLite database; touch neither."""
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
@@ -162,15 +190,19 @@ def _engine(url: str, workspace: Path, *, read_only: bool) -> tuple[sa.Engine, P
     if kind == "postgresql":
         return connecting.server_engine(parsed, read_only=read_only), None
     file = workspace / (parsed.database or "ledger.db")
+    return _file_engine(parsed, file, read_only=read_only), file
+
+
+def _file_engine(url: sa.URL, file: Path, *, read_only: bool) -> sa.Engine:
     engine = sa.create_engine(
-        parsed.set(database=str(file)),
+        url.set(database=str(file)),
         connect_args={"timeout": _WAIT_SECONDS},
         hide_parameters=True,  # they are patients' data, and errors are shown and logged
         poolclass=sa.pool.NullPool,
         **({"creator": partial(connect_to_read, file, _WAIT_SECONDS)} if read_only else {}),
     )
     sa.event.listen(engine, "connect", prepare_to_read if read_only else _prepare_sqlite)
-    return engine, file
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -188,7 +220,8 @@ def _begin_writing(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Raise what a database says as an error that tells people what to do."""
     try:
         yield
     except DBAPIError as error:

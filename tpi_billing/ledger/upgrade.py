@@ -1,14 +1,12 @@
 """Bring a ledger to the present schema: a new one from nothing, an older one after a backup."""
 
-import os
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
+from tpi_billing.errors import ConfigurationError, ConflictError, IntegrityError
 from tpi_billing.ledger import server
 from tpi_billing.ledger.health_tables import is_of_present_schema
 
@@ -28,13 +26,21 @@ def revision_of(connection: sa.Connection) -> str | None:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
-def bring_up_to_date(engine: sa.Engine, file: Path | None, *, read_only: bool = False) -> None:
-    """Migrate to the present schema; `file` is SQLite's, copied aside before an older one changes.
+def bring_up_to_date(
+    engine: sa.Engine,
+    file: Path | None,
+    *,
+    read_only: bool = False,
+    before: Callable[[sa.Connection], None] | None = None,
+) -> None:
+    """Migrate to the present schema; `file` is SQLite's.
+
+    `before` gets a connection that sees an older ledger as it is, to make a backup of it; what it
+    raises keeps the ledger from being migrated.
 
     Raise ConflictError for a ledger of a newer tool, and for an older one that may only be read;
     ConfigurationError for the database of another program; IntegrityError when the number of the
-    schema is not that of the tables: none must be touched. Raise FileError when the copy cannot
-    be made.
+    schema is not that of the tables: none must be touched.
     """
     with engine.connect() as connection:
         found = revision_of(connection)
@@ -61,10 +67,14 @@ def bring_up_to_date(engine: sa.Engine, file: Path | None, *, read_only: bool = 
             hint="Let somebody who may write to it run any command without --read-only, such as "
             "tpi-billing doctor: a backup copy is made first.",
         )
-    if file is not None and found is not None:
-        _copy_aside(file, found)
+    if before is not None and found is not None:
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            before(connection)
+            connection.rollback()
     try:
-        _migrate(engine)
+        migrate(engine)
     except DBAPIError:
         with engine.connect() as connection:
             if found is not None and is_of_present_schema(connection):
@@ -91,34 +101,31 @@ def _known_revisions() -> set[str]:
     return {path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
-def _copy_aside(file: Path, revision: str) -> None:
-    copy = file.with_name(f"{file.stem}-before-schema-{HEAD}-from-{revision}{file.suffix}")
-    try:
-        os.close(os.open(copy, os.O_CREAT | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-    except (OSError, sqlite3.Error) as error:
-        raise FileError(
-            f"The ledger must be migrated, and its backup copy cannot be written: {error}.",
-            hint="Nothing was changed. Make room on the disk, or check the folder's permissions.",
-            file=str(copy),
-        ) from None
-
-
-def _migrate(engine: sa.Engine) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """Run the migrations up to a revision, in one transaction."""
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="READ COMMITTED")
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # whoever comes second sees what the first has done, and does nothing
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if connection.dialect.name == "postgresql":
-            server.prepare(connection)
+        run_migrations(connection, revision)
+
+
+def run_migrations(connection: sa.Connection, revision: str = "head") -> None:
+    """Run the migrations up to a revision within a transaction.
+
+    On PostgreSQL whoever comes second waits, and then sees what the first has done: the
+    transaction must be READ COMMITTED.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    server_side = connection.dialect.name == "postgresql"
+    if server_side:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+    command.upgrade(config, revision)
+    if server_side:
+        server.prepare(connection)

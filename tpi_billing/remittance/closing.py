@@ -1,6 +1,6 @@
 """The month end: what a month comes to, closing it when it balances, and opening it again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -64,10 +64,19 @@ class Closer:
         with self._ledger.changing(self._actor, keep=False) as transaction:
             return self._prepare(transaction, month, accept, reason)
 
-    def close(self, month: str, accept: Sequence[str] = (), reason: str = "") -> MonthEnd:
+    def close(
+        self,
+        month: str,
+        accept: Sequence[str] = (),
+        reason: str = "",
+        *,
+        before: Callable[[Transaction], object] | None = None,
+    ) -> MonthEnd:
         """Close a month; raise ConflictError with everything that keeps it from being closed.
 
         `accept` names remittances and files whose difference is accepted, with one reason.
+        `before` is called when nothing keeps it from being closed any more, to make a backup:
+        other connections still see the ledger as it was. What it raises leaves the month open.
         """
         _insist_reason(accept, reason)
         with self._ledger.changing(self._actor) as transaction:
@@ -79,6 +88,8 @@ class Closer:
                         *(Trouble(one.what, one.cure) for one in found.blockers),
                     ]
                 )
+            if before is not None:
+                before(transaction)
             lines = [ClosedLine.of(line) for line in found.lines]
             add_closing(transaction, self._centre, month, lines)
         return found
