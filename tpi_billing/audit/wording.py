@@ -73,10 +73,13 @@ _DONE = {
     "password.changed": "changed the Teleplan password",
     "eligibility.asked": "asked MSP about a patient's coverage",
     "unmask": "looked at health numbers and names: {command}",
+    "patients.written": "wrote patients' data into the file {file}: {command}",
     "audit.verified": "verified the ledger up to entry {entries}",
 }
 _OPEN_ENDED = frozenset({"reason", "why", "void_reason"})
 """What people wrote themselves: shown, with anything like a health number masked."""
+_MEDICAL = frozenset({"referral.new", "referral.changed"})
+"""Here the reason is the referral's own, what the patient has, and not why something was done."""
 _SHOWN = frozenset(
     {
         "state", "standing", "kind", "outcome", "status", "verdict", "month", "billed_month",
@@ -121,7 +124,12 @@ def in_words(entry: LogEntry, *, unmask: bool) -> str:
 
 def shown_values(entry: LogEntry, *, unmask: bool) -> Any:
     """Return an entry's values for scripts, health numbers and names masked."""
-    return entry.values if unmask else masked(entry.values)
+    if unmask:
+        return entry.values
+    values = masked(entry.values)
+    if entry.action in _MEDICAL and isinstance(values, dict) and values.get("reason"):
+        values["reason"] = "***"
+    return values
 
 
 def masked(value: Any, name: str = "") -> Any:
@@ -130,9 +138,9 @@ def masked(value: Any, name: str = "") -> Any:
         return {key: masked(one, key) for key, one in value.items()}
     if isinstance(value, list):
         return [masked(one, name) for one in value]
-    if not isinstance(value, str) or name in _PLAIN:
+    if not isinstance(value, str) or (name in _PLAIN and name not in COLUMN):
         return value
-    if value[:1] in {"{", "["}:
+    if name not in COLUMN and value[:1] in {"{", "["}:
         try:
             inner = json.loads(value)
         except ValueError:
@@ -142,6 +150,7 @@ def masked(value: Any, name: str = "") -> Any:
 
 
 def _masked_text(name: str, value: str) -> str:
+    # In an export whose cells have shifted, any column of a session may hold a health number.
     if name in _PEOPLE:
         return mask_name(value)
     if name == "patient_key":

@@ -62,7 +62,8 @@ def sample(
     taken = take_sample(ledger, settings.actor, scope, stratified_by=by, size=size, seed=seed)
     with ledger.reading() as connection:
         rows = review_rows(connection, taken.sample, config, settings.codes)
-    sample_workbook(taken.sample, rows, out, clinic_name=config.clinic.name)
+    with settings.patients_go_into(out):
+        sample_workbook(taken.sample, rows, out, clinic_name=config.clinic.name)
     data = _sample_json(taken, by, Screen(unmask=settings.unmask))
     data["xlsx"] = str(out)
     return Result(data, lambda screen: _show_sample(screen, taken, size, out))

@@ -66,7 +66,8 @@ def check(
         from tpi_billing.reports.findings_workbook import findings_workbook
 
         title = settings.config.clinic.name
-        findings_workbook(tuple(findings), xlsx, title=title, as_of=settings.as_of)
+        with settings.patients_go_into(xlsx):
+            findings_workbook(tuple(findings), xlsx, title=title, as_of=settings.as_of)
     data: dict[str, Any] = {
         "sessions": clean + held,
         "clean": clean,

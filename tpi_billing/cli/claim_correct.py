@@ -231,9 +231,9 @@ def _export(settings: Settings, out: Path, month: str | None) -> Result:
         numbers = select(connection, ledger.data_centre, wanted)
         claims = claims_numbered(connection, ledger.data_centre, numbers)
         opened = open_claims(connection, ledger.data_centre, settings.codes, claims)
-    claim_corrections_workbook(
-        opened, settings.codes, out, title=settings.config.clinic.name, as_of=settings.as_of
-    )
+    title, as_of = settings.config.clinic.name, settings.as_of
+    with settings.patients_go_into(out):
+        claim_corrections_workbook(opened, settings.codes, out, title=title, as_of=as_of)
     data = {"xlsx": str(out), "claims": numbers}
 
     def show(screen: Screen) -> None:

@@ -1,5 +1,6 @@
 """`init`: make a workspace."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ FOLDERS = {
     "out": "workbooks and files to submit",
     "fee_codes": "your own fee schedule editions and code lists",
 }
+_OWNER_ONLY = 0o700
 _EXAMPLE = Path(config.__file__).with_name("example.toml")
 
 
@@ -48,11 +50,12 @@ def make_workspace(folder: Path, text: str | None = None) -> Path:
     text = text or _EXAMPLE.read_text(encoding="utf-8")
     settings = config.parse(text, str(target))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         for name in FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
+            (folder / name).mkdir(mode=_OWNER_ONLY, exist_ok=True)
         open_ledger(settings.database, folder, settings.clinic.data_centre, create=True).close()
         beside = target.with_suffix(".new")
+        os.close(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
         beside.write_text(text, encoding="utf-8")
         beside.replace(target)
     except OSError as error:

@@ -226,9 +226,9 @@ def _fail(
 ) -> int:
     def write() -> None:
         if settings.debug:
-            import traceback
+            from tpi_billing.cli.debugging import trace_of
 
-            traceback.print_exception(error)
+            sys.stderr.writelines(trace_of(error))
         if settings.json:
             from tpi_billing.cli.result import error_envelope
 

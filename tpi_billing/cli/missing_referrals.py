@@ -1,6 +1,7 @@
 """`referrals missing`: whom to call for what, as a list, a workbook and letters to fax."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -94,7 +95,8 @@ def _publish(
         from tpi_billing.reports.missing_referrals import missing_workbook
 
         files.append(NewFile(xlsx, "workbook", missing_workbook(found, config.clinic, as_of)))
-    publish(files)
+    with nullcontext() if xlsx is None else settings.patients_go_into(xlsx):
+        publish(files)
     if made:
         record_letters(
             settings.ledger,

@@ -48,7 +48,9 @@ def summary(
     if xlsx is not None:
         from tpi_billing.reports.overage_workbook import overage_workbook
 
-        overage_workbook(found, form, xlsx, title=settings.config.clinic.name, as_of=as_of)
+        title = settings.config.clinic.name
+        with settings.patients_go_into(xlsx):
+            overage_workbook(found, form, xlsx, title=title, as_of=as_of)
     data: dict[str, Any] = {
         "sessions": sum(len(request.sessions) for request in found),
         "claims": sum(request.claims for request in found),

@@ -59,11 +59,11 @@ def insist_on_looking(command: str) -> None:
         )
 
 
-def insist_on_reason(reason: str) -> None:
+def insist_on_reason(reason: str, what: str = "--unmask") -> None:
     """Raise UsageError unless it was said why patients are looked at."""
     if not reason.strip():
         raise UsageError(
-            "With --read-only, --unmask needs a reason.",
+            f"With --read-only, {what} needs a reason.",
             hint='Say why, for example --unmask-reason "review of charts, October".',
         )
 
@@ -78,7 +78,13 @@ def unmasking(command: str, reason: str, *, read_only: bool) -> dict[str, Any]:
     return values
 
 
-def write_down(config: "Config", workspace: Path, actor: str, values: dict[str, Any]) -> None:
+def write_down(
+    config: "Config",
+    workspace: Path,
+    actor: str,
+    values: dict[str, Any],
+    action: str = "unmask",
+) -> None:
     """Write into the journal, by a connection of its own, that patients are looked at.
 
     Raise ConflictError when the ledger cannot be written: nobody looks at patients unseen.
@@ -89,12 +95,13 @@ def write_down(config: "Config", workspace: Path, actor: str, values: dict[str, 
         ledger = open_ledger(config.database, workspace, config.clinic.data_centre)
         try:
             with ledger.changing(actor) as transaction:
-                transaction.journal.write("unmask", "ledger", values)
+                transaction.journal.write(action, "ledger", values)
         finally:
             ledger.close()
     except BillingError as error:
         raise ConflictError(
             "Health numbers and names cannot be shown: the ledger's journal, in which that must "
             f"stand, cannot be written. {error.troubles[0].message}",
-            hint="Leave out --unmask, or ask for access with which the ledger can be written.",
+            hint="Leave out --unmask and --xlsx, or ask for access with which the ledger can be "
+            "written.",
         ) from error

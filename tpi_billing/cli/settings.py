@@ -93,6 +93,24 @@ class Settings:
         return ledger
 
     @contextmanager
+    def patients_go_into(self, file: Path) -> Iterator[None]:
+        """Write into the journal that the block writes a file with patients' data.
+
+        When the block fails, the entry goes with it. With --read-only the entry comes first, and
+        needs a reason as --unmask does.
+        """
+        values = unmasking(self.command, self.unmask_reason, read_only=self.read_only)
+        values["file"] = file.name
+        if self.read_only:
+            insist_on_reason(self.unmask_reason, "a file with patients' data")
+            write_down(self.config, self.workspace, self.actor, values, _GIVEN_OUT)
+            yield
+            return
+        with self.ledger.changing(self.actor) as transaction:
+            transaction.journal.write(_GIVEN_OUT, "ledger", values)
+            yield
+
+    @contextmanager
     def progress(self, what: str, total: int | None) -> "Iterator[Progress]":
         """Show a bar on a terminal's standard error while long work goes on."""
         import sys
@@ -114,6 +132,7 @@ class Settings:
             ledger.close()
 
 
+_GIVEN_OUT = "patients.written"
 _WORTH_A_BAR = 5_000
 
 

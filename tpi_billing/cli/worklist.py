@@ -72,7 +72,8 @@ def worklist(
         from tpi_billing.reports.worklist_workbook import worklist_workbook
 
         title = settings.config.clinic.name
-        worklist_workbook(items, xlsx, title=title, as_of=as_of, close_off=close_off)
+        with settings.patients_go_into(xlsx):
+            worklist_workbook(items, xlsx, title=title, as_of=as_of, close_off=close_off)
     shown = items[:limit]
     masker = Screen(unmask=settings.unmask)
     data: dict[str, Any] = {
