@@ -1,5 +1,6 @@
 """`audit report`: a period at a glance, as one page and as a workbook."""
 
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,10 +36,11 @@ def report(
         typer.Option(metavar="DIR", help="Folder of the files; out/audit if not given."),
     ] = None,
 ) -> Result:
-    """Write a page and a workbook that show a period to people who would rather look than read.
+    """Write a page and a workbook that show a period at a glance.
 
-    Money, refusals by cause, days to submission, practitioners beside one another, referrals, and
-    who stands out. Neither names a patient; the page opens in any browser and needs no network.
+    For people who would rather look than read: money, refusals by cause, days to submission,
+    practitioners beside one another, referrals, and who stands out. Neither names a patient; the
+    page opens in any browser and needs no network.
     Example: tpi-billing audit report --month 2026-10
     """
     from tpi_billing.audit.report.gathering import gather
@@ -63,15 +65,12 @@ def report(
 
 def _period(month: str | None, first: str | None, last: str | None) -> "Period":
     from tpi_billing.audit.patterns.finding import Period
-    from tpi_billing.ledger.book_months import month_after
 
     if month is not None:
         if first is not None or last is not None:
             raise UsageError("--month does not go with --from or --to.", hint=_HINT)
-        wanted = parse_month(month)
-        after = date.fromisoformat(f"{month_after(wanted)}-01")
-        begins = date.fromisoformat(f"{wanted}-01")
-        return Period(begins, date.fromordinal(after.toordinal() - 1))
+        begins = date.fromisoformat(f"{parse_month(month)}-01")
+        return Period(begins, begins.replace(day=monthrange(begins.year, begins.month)[1]))
     if first is None or last is None:
         raise UsageError("It is not said which days the report is about.", hint=_HINT)
     begins, ends = parse_day(first, "--from"), parse_day(last, "--to")

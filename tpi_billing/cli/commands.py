@@ -193,8 +193,7 @@ COMMANDS: dict[str, Command | Group] = {
             "report": _c(
                 "audit_report",
                 "report",
-                "Write a page and a workbook that show a period to people who would rather look "
-                "than read.",
+                "Write a page and a workbook that show a period at a glance.",
             ),
             "sample": _c(
                 "audit_sample",

@@ -1,7 +1,7 @@
 """The figures of an audit report, all of one moment of the ledger. They name no patient."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
 
 from tpi_billing.audit.patterns.finding import Period, Result, Standing
 from tpi_billing.ledger.audit_figures import Billed, JournalEnd, Referred
@@ -149,6 +149,5 @@ class AuditFigures:
 def whole_month(period: Period) -> str | None:
     """Return the month (`YYYY-MM`) that a period is, None for any other."""
     first, last = period.first, period.last
-    next_day = date.fromordinal(last.toordinal() + 1)
-    same = (first.year, first.month) == (last.year, last.month)
-    return first.strftime("%Y-%m") if same and first.day == next_day.day == 1 else None
+    ends = first.replace(day=monthrange(first.year, first.month)[1])
+    return first.isoformat()[:7] if first.day == 1 and last == ends else None

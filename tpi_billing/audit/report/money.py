@@ -12,7 +12,7 @@ TREND_MONTHS = 6
 
 def money_of(connection: Connection, data_centre: str, period: Period) -> Money:
     """Read the books of the whole months that the period touches."""
-    first, last = (day.strftime("%Y-%m") for day in (period.first, period.last))
+    first, last = (day.isoformat()[:7] for day in (period.first, period.last))
     moved = months_moved(connection, data_centre)
     months = _months(first, last)
     return Money(

@@ -12,16 +12,16 @@ from importlib.resources import files
 from tpi_billing import __version__
 from tpi_billing.audit.report.figures import AuditFigures
 from tpi_billing.reports.audit_report.answer_sections import refusals_section, submission_section
+from tpi_billing.reports.audit_report.findings_section import findings_section
 from tpi_billing.reports.audit_report.markup import Card, PageSection, cards, joined, section
 from tpi_billing.reports.audit_report.money_section import money_section
 from tpi_billing.reports.audit_report.people_sections import (
-    billed_line,
-    findings_section,
     practitioners_section,
     referrals_section,
 )
 from tpi_billing.reports.audit_report.svg import element, plain
 from tpi_billing.reports.audit_report.words import (
+    billed_line,
     journal_line,
     months_title,
     period_title,

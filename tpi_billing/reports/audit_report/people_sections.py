@@ -3,24 +3,21 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from tpi_billing.audit.patterns.wording import figure_text
-from tpi_billing.audit.report.figures import AuditFigures, Distribution, Finding, Referred, Spread
+from tpi_billing.audit.report.figures import AuditFigures, Distribution, Referred, Spread
 from tpi_billing.reports.audit_report.markup import PageSection, PageTable, Piece
 from tpi_billing.reports.audit_report.money_section import DOLLAR, whole_dollars
 from tpi_billing.reports.audit_report.row_chart import Mark, PictureRow, RowPicture, rows_shown
 from tpi_billing.reports.audit_report.words import (
     OUTLIER,
-    claim_list,
     pattern_figure,
     person,
     share,
     value_text,
     within,
 )
-from tpi_billing.reports.wording import count_of, money
+from tpi_billing.reports.wording import count_of
 
 _MOST_PEOPLE = 12
-_MOST_CLAIMS = 24
 
 
 def practitioners_section(
@@ -202,51 +199,3 @@ def _coverage_table(rows: Sequence[Referred], names: Mapping[str, str], period: 
 def _coverage_cells(label: str, referred: int, claims: int) -> tuple[str, ...]:
     without = f"{claims - referred:,}"
     return label, f"{claims:,}", f"{referred:,}", without, share(referred, claims)
-
-
-def findings_section(figures: AuditFigures, names: Mapping[str, str], period: str) -> PageSection:
-    """List who stands out by which pattern, with the claims behind it."""
-    found = figures.findings
-    looked = f"{count_of(figures.patterns, 'pattern')} looked for {within(period)}"
-    if not found:
-        return PageSection("findings", "Patterns", (f"{looked}; nobody stands out.",))
-    people = len({one.standing.practitioner for one in found})
-    table = PageTable(
-        "findings-table",
-        f"Who stands out, {period}",
-        (
-            ("Practitioner", "text"),
-            ("Pattern", "text"),
-            ("Figure", "text"),
-            ("Why", "text"),
-            ("Claims", "number"),
-            ("Claim numbers", "text"),
-        ),
-        tuple(_finding_cells(one, names) for one in found),
-    )
-    lead = (
-        f"{looked}: {count_of(len(found), 'finding')} about {count_of(people, 'practitioner')}. "
-        "Read the records of the claims before anything is said of anybody."
-    )
-    return PageSection("findings", "Patterns", (lead,), tables=(table,))
-
-
-def _finding_cells(one: Finding, names: Mapping[str, str]) -> tuple[str, ...]:
-    pattern, standing = one.result.pattern, one.standing
-    return (
-        person(standing.practitioner, names),
-        pattern.title,
-        figure_text(pattern, standing.figure),
-        " ".join(one.why),
-        f"{len(standing.claims):,}",
-        claim_list(standing.claims, _MOST_CLAIMS),
-    )
-
-
-def billed_line(figures: AuditFigures) -> tuple[str, str]:
-    """Say what was billed for the services of the period, and of how many patients."""
-    billed = figures.billed
-    return money(billed.cents), (
-        f"{count_of(billed.claims, 'claim')}, {count_of(billed.patients, 'patient')}, "
-        f"{count_of(billed.practitioners, 'practitioner')}"
-    )

@@ -112,3 +112,12 @@ def claim_list(claims: tuple[int, ...], most: int) -> str:
     some = ", ".join(map(str, claims[:most]))
     more = len(claims) - most
     return f"{some} and {more:,} more, in the workbook" if more > 0 else some
+
+
+def billed_line(figures: AuditFigures) -> tuple[str, str]:
+    """Say what was billed for the services of the period, and of how many patients."""
+    billed = figures.billed
+    return money(billed.cents), (
+        f"{count_of(billed.claims, 'claim')}, {count_of(billed.patients, 'patient')}, "
+        f"{count_of(billed.practitioners, 'practitioner')}"
+    )
