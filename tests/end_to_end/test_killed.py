@@ -152,9 +152,10 @@ def is_passing(name: str) -> bool:
 
 
 def files(clinic: Clinic) -> dict[str, bytes]:
-    """Every file under a final name that is the same in each run: all but the ledger."""
+    """Every file under a final name that is the same in each run: all but ledger and backups."""
     found = folder_of(clinic.workspace)
-    return {n: c for n, c in found.items() if not is_passing(n) and not n.startswith("ledger.db")}
+    other = ("ledger.db", "backups/")
+    return {n: c for n, c in found.items() if not is_passing(n) and not n.startswith(other)}
 
 
 def same_workbook(name: str, one: bytes, other: bytes) -> bool:
