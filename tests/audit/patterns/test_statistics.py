@@ -2,12 +2,13 @@
 
 from fractions import Fraction
 from math import sqrt
+from statistics import fmean, median, stdev
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tpi_billing.audit.patterns.statistics import CONSISTENT, chance_of_count, compare
+from tpi_billing.audit.patterns.statistics import CONSISTENT, Crowd, chance_of_count, compare
 
 
 def fractions(*values: float) -> list[Fraction]:
@@ -105,3 +106,23 @@ def test_the_order_of_the_others_does_not_matter(figure: Fraction, others: list[
     here = compare(figure, others, spread_percent=10, chance=chance)
     there = compare(figure, others[::-1], spread_percent=10, chance=chance)
     assert (here.middle, here.deviations) == (there.middle, there.deviations)
+
+
+@given(st.lists(figures, min_size=2, max_size=12), st.data())
+def test_whoever_is_left_out_of_a_crowd_is_compared_with_all_the_others(
+    crowd: list[Fraction], data: st.DataObject
+) -> None:
+    own = data.draw(st.sampled_from(crowd))
+    others = list(crowd)
+    others.remove(own)
+    found = Crowd(crowd).compare(own, leave_out=True, spread_percent=0, chance=none)
+    assert found.others == len(others)
+    assert found.middle == median(others)
+    distances = [abs(each - found.middle) for each in others]
+    assert found.scale == CONSISTENT * float(median(distances))
+    spread = stdev(map(float, others)) if len(others) > 1 else 0.0
+    if spread == 0.0:
+        assert found.profile is None
+    else:
+        away = float(own) - fmean(map(float, others))
+        assert found.profile == pytest.approx(away / spread, abs=1e-9)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tpi_billing.audit.patterns.finding import Reason, Standing
 from tpi_billing.audit.patterns.pattern import Form, Pattern
-from tpi_billing.audit.patterns.statistics import Compared, chance_of_count, compare
+from tpi_billing.audit.patterns.statistics import Compared, Crowd, chance_of_count
 from tpi_billing.audit.patterns.thresholds import Limits, Thresholds
 
 FACTOR: dict[Form, Fraction] = {
@@ -36,19 +36,11 @@ def judge(
     A figure over fewer than `least` is neither compared nor compared with.
     """
     judged = _Judge(pattern, limits, thresholds)
-    figures = {
-        number: judged.figure(own.numerator, own.denominator) for number, own in sums.items()
-    }
     large = {number for number, own in sums.items() if own.denominator >= limits.least}
-    return [
-        judged.standing(
-            number,
-            sums[number],
-            figures[number],
-            [each for other in sorted(large - {number}) if (each := figures[other]) is not None],
-        )
-        for number in sorted(sums)
-    ]
+    crowd = Crowd(
+        figure for number in large if (figure := judged.figure_of(sums[number])) is not None
+    )
+    return [judged.standing(number, sums[number], crowd) for number in sorted(sums)]
 
 
 class _Judge:
@@ -62,13 +54,19 @@ class _Judge:
         """Return the figure in the unit of the pattern; None of nothing."""
         return Fraction(numerator, denominator) * self._factor if denominator else None
 
-    def standing(
-        self, number: str, own: Sums, figure: Fraction | None, others: list[Fraction]
-    ) -> Standing:
-        """Compare one practitioner's figure with the others' and with his own past."""
-        peers = None
-        if len(others) >= self._thresholds.least_peers:
-            peers = self._compared(figure, own.denominator, others)
+    def figure_of(self, own: Sums) -> Fraction | None:
+        """Return the figure of the period in the unit of the pattern; None of nothing."""
+        return self.figure(own.numerator, own.denominator)
+
+    def standing(self, number: str, own: Sums, crowd: Crowd) -> Standing:
+        """Compare one practitioner's figure with the others' and with his own past.
+
+        His figure is one of the crowd's if it is over enough.
+        """
+        figure, peers = self.figure_of(own), None
+        among = figure is not None and own.denominator >= self._limits.least
+        if len(crowd) - among >= self._thresholds.least_peers:
+            peers = self._compared(figure, own.denominator, crowd, among=among)
         past, past_figure = self._own_past(own)
         reasons: list[Reason] = []
         if self._reaches_limit(own, figure):
@@ -99,10 +97,10 @@ class _Judge:
         if len(before) < self._thresholds.least_past_months or not denominator:
             return None, None
         figure = self.figure(sum(each for each, _ in own.months.values()), denominator)
-        return self._compared(figure, denominator, before), figure
+        return self._compared(figure, denominator, Crowd(before)), figure
 
     def _compared(
-        self, figure: Fraction | None, size: int, others: list[Fraction]
+        self, figure: Fraction | None, size: int, crowd: Crowd, *, among: bool = False
     ) -> Compared | None:
         if figure is None or size < self._limits.least:
             return None
@@ -112,7 +110,8 @@ class _Judge:
                 return 0.01  # nobody counts events here; a cent keeps the scale above nothing
             return float(self._factor) * chance_of_count(middle / self._factor, size)
 
-        return compare(figure, others, spread_percent=self._limits.spread_percent, chance=chance)
+        spread_percent = self._limits.spread_percent
+        return crowd.compare(figure, leave_out=among, spread_percent=spread_percent, chance=chance)
 
     def _stands_out(self, compared: Compared | None, figure: Fraction | None, own: Sums) -> bool:
         if compared is None or figure is None:

@@ -3,11 +3,11 @@
 Figures are exact fractions; only distances from the middle, which are shown rounded, are floats.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
-from statistics import median, stdev
 
 CONSISTENT = 1.4826
 """Makes the median absolute deviation of a bell curve its standard deviation."""
@@ -28,31 +28,102 @@ class Compared:
     profile: float | None
 
 
+class Crowd:
+    """Figures that others are compared with, sorted once: one of them may be left out each time.
+
+    Whoever is compared with all the others of a province costs a few steps, not all of them.
+    """
+
+    def __init__(self, figures: Iterable[Fraction]) -> None:
+        self._sorted = sorted(figures)
+        exact = [Fraction(float(each)) for each in self._sorted]
+        self._sum = sum(exact, Fraction())
+        self._squares = sum((each * each for each in exact), Fraction())
+
+    def __len__(self) -> int:
+        return len(self._sorted)
+
+    def compare(
+        self,
+        figure: Fraction,
+        *,
+        leave_out: bool,
+        spread_percent: int,
+        chance: Callable[[Fraction], float],
+    ) -> Compared:
+        """Compare a figure with the crowd, without itself if it is one; one other must be left.
+
+        The scale is the others' robust deviation, but never smaller than `spread_percent` of their
+        middle, nor than the `chance` about it: what the size of the sample alone explains.
+        """
+        others = _Others(self._sorted, bisect_left(self._sorted, figure) if leave_out else None)
+        middle = others.middle()
+        robust = CONSISTENT * float(others.deviation(middle))
+        scale = max(robust, float(abs(middle)) * spread_percent / 100, chance(middle))
+        away = float(figure - middle)
+        own = Fraction(float(figure)) if leave_out else Fraction()
+        mean = (self._sum - own) / len(others)
+        spread = _spread(self._squares - own * own, mean, len(others))
+        return Compared(
+            others=len(others),
+            middle=middle,
+            scale=scale,
+            deviations=away / scale if scale else 0.0 if not away else float("inf"),
+            profile=float(figure - mean) / spread if spread else None,
+        )
+
+
 def compare(
     figure: Fraction,
-    others: Sequence[Fraction],
+    others: Iterable[Fraction],
     *,
     spread_percent: int,
     chance: Callable[[Fraction], float],
 ) -> Compared:
-    """Compare a figure with others, of which there must be one.
+    """Compare a figure with others, of which there must be one, as `Crowd.compare` does."""
+    crowd = Crowd(others)
+    return crowd.compare(figure, leave_out=False, spread_percent=spread_percent, chance=chance)
 
-    The scale is the others' robust deviation, but never smaller than `spread_percent` of their
-    middle, nor than the `chance` about it: what the size of the sample alone explains.
-    """
-    middle = Fraction(median(others))
-    robust = CONSISTENT * float(median([abs(each - middle) for each in others]))
-    scale = max(robust, float(abs(middle)) * spread_percent / 100, chance(middle))
-    away = float(figure - middle)
-    spread = stdev(map(float, others)) if len(others) > 1 else 0.0
-    mean = sum(others, Fraction()) / len(others)
-    return Compared(
-        others=len(others),
-        middle=middle,
-        scale=scale,
-        deviations=away / scale if scale else 0.0 if not away else float("inf"),
-        profile=float(figure - mean) / spread if spread else None,
-    )
+
+class _Others:
+    """Sorted figures without the one at `hole`."""
+
+    def __init__(self, figures: Sequence[Fraction], hole: int | None) -> None:
+        self._figures = figures
+        self._hole = len(figures) if hole is None else hole
+        self._count = len(figures) - (hole is not None)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: int) -> Fraction:
+        return self._figures[at if at < self._hole else at + 1]
+
+    def middle(self) -> Fraction:
+        """Return the median."""
+        return (self[(len(self) - 1) // 2] + self[len(self) // 2]) / 2
+
+    def deviation(self, middle: Fraction) -> Fraction:
+        """Return the median of the distances from the middle."""
+        low, high = (len(self) - 1) // 2, len(self) // 2
+        return (self._nearest(low, middle) + self._nearest(high, middle)) / 2
+
+    def _nearest(self, rank: int, middle: Fraction) -> Fraction:
+        """Return the distance of that rank from 0: the nearest figures stand side by side."""
+
+        def reach(first: int) -> Fraction:
+            return max(middle - self[first], self[first + rank] - middle)
+
+        starts = range(len(self) - rank)
+        turn = bisect_left(
+            starts, Fraction(), key=lambda at: self[at] + self[at + rank] - 2 * middle
+        )
+        return min(reach(at) for at in (turn - 1, turn) if at in starts)
+
+
+def _spread(squares: Fraction, mean: Fraction, count: int) -> float:
+    """Return the standard deviation of a sample, 0 of one."""
+    return sqrt((squares - count * mean * mean) / (count - 1)) if count > 1 else 0.0
 
 
 def chance_of_count(expected: Fraction, size: int) -> float:
