@@ -207,6 +207,36 @@ COMMANDS: dict[str, Command | Group] = {
             ),
         },
     ),
+    "ledger": Group(
+        "Copies of the ledger and the way back, and a ledger on a server.",
+        {
+            "backup": _c(
+                "ledger_backup",
+                "backup",
+                "Make a verified backup of the ledger, while others go on working.",
+            ),
+            "restore": _c(
+                "ledger_backup",
+                "restore",
+                "Put a backup of the ledger back, and the present ledger aside.",
+            ),
+            "export": _c(
+                "ledger_backup",
+                "export",
+                "Write the whole ledger as plain files that can be read without this tool.",
+            ),
+            "move": _c(
+                "ledger_move",
+                "move",
+                "Move the whole ledger to PostgreSQL, or back into a file.",
+            ),
+            "roles": _c(
+                "ledger_move",
+                "roles",
+                "Print the SQL that makes a PostgreSQL ledger's roles and what each may do.",
+            ),
+        },
+    ),
     "fees": Group(
         "Look fee items up, try what they come to, keep them current.",
         {

@@ -91,11 +91,12 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
         hint = "Stop working with this ledger and restore the last backup copy."
         yield Finding("ledger", fault, hint, IntegrityError.exit_code)
     if not health.faults:
+        whole = "all whole" if health.verified else "which your role cannot verify"
         rows = f", {counted(rejected, 'rejected row')} in the worklist" if rejected else ""
         yield Finding(
             "ledger",
             f"{health.sessions} sessions ({waiting} not yet billed), {health.claims} claims, "
-            f"{health.entries} journal entries, all whole{rows}",
+            f"{health.entries} journal entries, {whole}{rows}",
         )
     for other in others:
         yield Finding(

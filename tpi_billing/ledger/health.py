@@ -6,15 +6,17 @@ from operator import attrgetter
 
 import sqlalchemy as sa
 
+from tpi_billing.errors import ConflictError
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.health_fault import Fault
 from tpi_billing.ledger.health_shape import faults_of_shape
 from tpi_billing.ledger.health_tables import faults_of_tables
-from tpi_billing.ledger.journal import Head, breaks_of_head
+from tpi_billing.ledger.journal import Head, breaks_of_head, read_head
 from tpi_billing.ledger.journal_chain import Break, Chain
 from tpi_billing.ledger.journal_checkpoint import Checkpoint, latest_checkpoint
 from tpi_billing.ledger.replay import Replay
+from tpi_billing.ledger.roles import sees_part_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Health:
     sessions: int
     claims: int
     faults: tuple[str, ...]
+    verified: bool = True
+    """False where only one data centre is seen, and the journal is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ def _by_data_centre(
 
 def examine(connection: sa.Connection) -> Health:
     """Look at the whole database file, the whole journal, and the tables that it tells of."""
+    if sees_part_only(connection):
+        sessions, claims = (_count(connection, one) for one in (schema.sessions, schema.claims))
+        return Health(read_head(connection).entries, sessions, claims, (), verified=False)
     found = verify_ledger(connection)
     return Health(
         found.head.entries,
@@ -94,8 +101,13 @@ def verify_ledger(
     """Compare the ledger with its journal: all of it, or what came after the last checkpoint.
 
     Without a checkpoint all of it is. `down_to` is an entry before which the chain need not be
-    walked though a checkpoint stands later.
+    walked though a checkpoint stands later. Raise ConflictError for a role that sees a part only.
     """
+    if sees_part_only(connection):
+        raise ConflictError(
+            "Your role sees one data centre only, and the journal is the whole ledger's.",
+            hint="Let an auditor verify it: docs/postgresql.md says which role that is.",
+        )
     tables = list(faults_of_tables(connection))
     shape = [*faults_of_shape(connection), *tables]
     if any(not fault.record for fault in tables):
