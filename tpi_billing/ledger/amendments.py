@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _T, _C = schema.amendments, schema.claims
 _CHUNK = 500

@@ -11,7 +11,7 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import ClaimState
 
 _T = schema.batches

@@ -13,7 +13,7 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.bulk import insert_rows, update_rows
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import Answerable, Claim, ClaimAtMsp, ClaimState
 
 _T = schema.claims

@@ -10,7 +10,7 @@ from tpi_billing.ledger.book_months import CLOSED, REOPENED
 from tpi_billing.ledger.books import BookLine
 from tpi_billing.ledger.postings import PostingKind
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _T, _LINES = schema.closings, schema.closing_lines
 

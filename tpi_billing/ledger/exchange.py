@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _FILES, _TRIES, _PICKUPS = schema.submission_files, schema.submissions, schema.pickups
 

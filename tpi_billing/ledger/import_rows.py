@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _T = schema.import_rows
 COLUMNS = ("row_number", "session_key", "outcome", "content_sha256")

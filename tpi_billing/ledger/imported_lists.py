@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _ACTION = "fees.imported"
 _T = schema.journal

@@ -13,7 +13,7 @@ from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.journal import Head
 from tpi_billing.ledger.journal_chain import Entry
 from tpi_billing.ledger.replay.rows import loaded
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 ACTION = "audit.verified"
 _RECORD = "journal"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 OFFICE_FOLIO = "office-folio"
 SEQUENCE = "sequence-number"

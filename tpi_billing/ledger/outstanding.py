@@ -12,7 +12,7 @@ from tpi_billing.ledger.amendments import changes_of_sessions
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import Scope
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.finding import Place
 
 _SESSIONS, _ROWS, _FILES = schema.sessions, schema.rejected_rows, schema.imports

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _T = schema.postings
 _CHUNK = 500

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.referral import RegisteredReferral
 
 _T = schema.referrals

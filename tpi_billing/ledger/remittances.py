@@ -13,7 +13,7 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows, update_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.remittance import RemittanceFile, RemittanceLine, Standing
 
 _F, _L = schema.remittance_files, schema.remittance_lines

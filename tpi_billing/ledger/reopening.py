@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import StoredSession
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _S, _C = schema.sessions, schema.claims
 _CHUNK = 500

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.claims import claims_numbered
 from tpi_billing.ledger.sessions import Scope
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import Claim, ClaimState
 from tpi_billing.model.sample import Judgement, SampledClaim, Verdict
 

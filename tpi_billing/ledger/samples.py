@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.sessions import next_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import DEBIT, ClaimState
 from tpi_billing.model.sample import Sample, SampledClaim, SampleScope, Stratum
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.server import highest_key
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.finding import Place
 
 _T = schema.sessions

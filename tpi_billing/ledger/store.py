@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,26 +17,13 @@ from tpi_billing.ledger import connecting, upgrade
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
+from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.ledger.upgrade import bring_up_to_date
 
 Connection = sa.Connection
 """A connection to a ledger; the layers above pass it on without speaking SQL."""
 
 _WAIT_SECONDS = 10
-
-
-@dataclass
-class Transaction:
-    """A transaction that changes the ledger: its connection, its journal, and who it is by.
-
-    `at` is the instant, `on` the day that counts as today.
-    """
-
-    connection: sa.Connection
-    journal: Journal
-    actor: str
-    at: str
-    on: date
 
 
 class Ledger:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.store import Transaction
+from tpi_billing.ledger.transaction import Transaction
 
 _T = schema.decisions
 

@@ -15,7 +15,8 @@ from tpi_billing.ledger.keeping.backup import (
     prepared,
 )
 from tpi_billing.ledger.keeping.manifest import manifest_of
-from tpi_billing.ledger.store import Ledger, Transaction
+from tpi_billing.ledger.store import Ledger
+from tpi_billing.ledger.transaction import Transaction
 
 
 def back_up(ledger: Ledger, folder: Path, actor: str) -> Backup:
