@@ -67,9 +67,34 @@ def test_on_another_computer(billed: Clinic, tmp_path: Path) -> None:
     assert call(["init", str(new.workspace)]).code == 0
     settings = billed.workspace / "tpi-billing.toml"
     (new.workspace / "tpi-billing.toml").write_bytes(settings.read_bytes())
-    assert new.run("ledger", "restore", made["file"]).code == 1  # init's own entries are lost
+    data = new.data("ledger", "restore", made["file"])
+    assert (data["lost"]["related"], data["lost"]["entries"], data["hints"]) == (True, 0, [])
     assert facts(new) == facts(billed)
     assert new.data("batch", "export", 1)["files"]
+
+
+def test_what_was_sent_since_is_made_again_with_its_numbers(
+    imported: Clinic, tmp_path: Path
+) -> None:
+    """The disk is lost, and batch 1 is at MSP: as docs/backup.md, After a restore, tells."""
+    made = imported.data("ledger", "backup", "--out", tmp_path / "stick")
+    imported.data("batch", "create", "--month", "2026-10")
+    imported.data("batch", "export", 1)
+    imported.data("batch", "sent", 1)
+    numbers = "SELECT claim_id, office_folio, sequence_number, amount_cents FROM claims"
+
+    new = Clinic(tmp_path / "new")
+    assert call(["init", str(new.workspace)]).code == 0
+    settings = imported.workspace / "tpi-billing.toml"
+    (new.workspace / "tpi-billing.toml").write_bytes(settings.read_bytes())
+    new.data("ledger", "restore", made["file"])
+    new.data("batch", "create", "--month", "2026-10")
+    assert new.query(numbers) == imported.query(numbers)
+    new.data("batch", "export", 1)
+    new.data("batch", "sent", 1)
+    new.data("batch", "confirm", 1, "--reason", "uploaded from the computer that is lost")
+    assert new.query("SELECT state FROM batches") == [("accepted",)]
+    assert faults(new) == ()
 
 
 def test_into_another_folder(billed: Clinic, tmp_path: Path) -> None:

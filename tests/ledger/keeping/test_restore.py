@@ -356,7 +356,7 @@ def test_a_ledger_that_is_open_elsewhere_on_windows_stays(
     assert list((clinic.folder / "backups").iterdir()) == []
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
 def test_an_older_backup_is_brought_up_to_date(
     clinic: Clinic, made: Backup, tmp_path: Path, revision: str
 ) -> None:

@@ -43,7 +43,8 @@ class Loss:
     """What was done after the backup.
 
     `entries` are the journal's after `since`, the last that both have; `related` is false when the
-    present ledger does not follow from the backup, which then has entries of its own. `counts`
+    present ledger does not follow from the backup, which then has entries of its own; one in which
+    nothing was done yet is no way of its own. `counts`
     says how many imports, sessions and so on are newer. `sent` are batches of the backup that were
     sent only since.
     `first_number` and `last_number` are the sequence numbers used since, `next_number` the one
@@ -100,7 +101,7 @@ def loss_since(connection: sa.Connection, data_centre: str, mark: Mark) -> Loss:
     used = here > mark.sequence
     number = SequenceNumber.at
     return Loss(
-        related=since == mark.head.entries,
+        related=since == mark.head.entries or not now.entries,
         since=since,
         entries=now.entries - since,
         head=now,
