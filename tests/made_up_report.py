@@ -19,6 +19,7 @@ from tpi_billing.audit.report.figures import (
     Finding,
     JournalEnd,
     Money,
+    Outcome,
     Referred,
     Spread,
 )
@@ -27,6 +28,7 @@ from tpi_billing.ledger.audit_figures import Waited
 from tpi_billing.ledger.books import BookLine, Movements
 from tpi_billing.ledger.closings import Decision
 from tpi_billing.ledger.refusals import Since
+from tpi_billing.model.claim import ClaimState
 from tpi_billing.remittance.refusal_report import CodeRefusals
 
 CLINIC = "Pain & Co <Example>"
@@ -126,6 +128,11 @@ def figures(**changes: Any) -> AuditFigures:
         period=OCTOBER,
         journal=HEAD,
         billed=Billed(1222, 1_148_553, 64, 4),
+        outcomes=(
+            Outcome(ClaimState.SENT, 1_200, 1_000_000, 0),
+            Outcome(ClaimState.PAID, 20, 148_000, 148_000),
+            Outcome(ClaimState.PAID_CHANGED, 2, 553, 100),
+        ),
         money=money(),
         refusals=refusals(),
         submission=submission_of([*waited, Waited(None, 3, 23_376)]),
@@ -151,6 +158,7 @@ def empty(**changes: Any) -> AuditFigures:
     return figures(
         journal=JournalEnd(0, "0" * 64, ""),
         billed=Billed(0, 0, 0, 0),
+        outcomes=(),
         money=nothing,
         refusals=(),
         submission=submission_of([]),

@@ -113,6 +113,17 @@ def test_the_page_shows_the_books_to_the_cent(answered: Clinic) -> None:
     assert "$116.88" in words(picture(page, "flow"))
 
 
+def test_what_became_of_the_services_is_what_the_claims_say(answered: Clinic) -> None:
+    """The answers came in November, and count for October's services."""
+    _, page, _ = report(answered, "--month", "2026-10")
+    assert table(page, "states-table")[1:] == [
+        ["Paid", "1", "$77.92", "$77.92"],
+        ["Paid otherwise than billed", "1", "$77.92", "$38.96"],
+        ["Refused, nothing done yet", "1", "$77.92", "$0.00"],
+        ["All", "3", "$233.76", "$116.88"],
+    ]
+
+
 def test_refusals_days_and_referrals_are_those_of_the_ledger(answered: Clinic) -> None:
     data, page, _ = report(answered, *BOTH_MONTHS)
     (told,) = answered.data("report", "refusals")["rows"]

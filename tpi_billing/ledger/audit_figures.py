@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.journal import read_head
-from tpi_billing.model.claim import DEBIT
+from tpi_billing.model.claim import DEBIT, ClaimState
 
 _F = sa.table(
     "claim_facts",
@@ -20,6 +20,8 @@ _F = sa.table(
     sa.column("practitioner", sa.String),
     sa.column("units", sa.Integer),
     sa.column("amount_cents", sa.Integer),
+    sa.column("paid_cents", sa.Integer),
+    sa.column("state", sa.String),
     sa.column("live", sa.Integer),
     sa.column("submission_code", sa.String),
     sa.column("service_day", sa.Integer),
@@ -48,6 +50,16 @@ class Billed:
     cents: int
     patients: int
     practitioners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Claims that stand in one state now: how many, billed and paid in cents."""
+
+    state: ClaimState
+    claims: int
+    billed: int
+    paid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,25 @@ def billed(connection: sa.Connection, first: int, last: int) -> Billed:
     ).where(_live(first, last))
     # PostgreSQL adds up to a Decimal.
     return Billed(*(int(value) for value in connection.execute(query).one()))
+
+
+def outcomes(connection: sa.Connection, first: int, last: int) -> list[Outcome]:
+    """Sum up the claims of a period by the state that they are in now, in the order of a life."""
+    query = (
+        sa.select(
+            _C.state,
+            sa.func.count(),
+            sa.func.sum(_C.amount_cents),
+            sa.func.coalesce(sa.func.sum(_C.paid_cents), 0),
+        )
+        .where(_live(first, last))
+        .group_by(_C.state)
+    )
+    found = {
+        ClaimState(state): (claims, int(cents), int(paid))
+        for state, claims, cents, paid in connection.execute(query)
+    }
+    return [Outcome(state, *found[state]) for state in ClaimState if state in found]
 
 
 def waited(connection: sa.Connection, first: int, last: int) -> list[Waited]:

@@ -10,9 +10,11 @@ from made_up_report import CLINIC, HEAD, NAMES, empty, figures, money, refusals
 from parsed_page import Element, cents, parsed, picture, table, words
 
 from tpi_billing.audit.report.figures import AuditFigures
+from tpi_billing.model.claim import ClaimState
 from tpi_billing.reports.audit_report.page import audit_page
+from tpi_billing.reports.audit_report.words import outcome_title
 
-PICTURES = ("flow", "trend", "causes", "days", "services", "costs", "coverage")
+PICTURES = ("states", "flow", "trend", "causes", "days", "services", "costs", "coverage")
 
 
 def page_of(made: AuditFigures) -> Element:
@@ -49,6 +51,21 @@ def test_the_books_are_there_by_practitioner_and_add_up(page: Element) -> None:
     for column in range(2, 8):
         assert sum(cents(row[column]) for row in rows) == cents(totals[column])
     assert totals[2:] == ["$1,000.00", "$2,500.50", "-$10.25", "$2,000.00", "$5.00", "$1,485.25"]
+
+
+def test_what_became_of_the_services_adds_up_to_what_was_billed_for_them(page: Element) -> None:
+    assert table(page, "states-table") == [
+        ["State", "Claims", "Billed", "Paid"],
+        ["No answer yet", "1,200", "$10,000.00", "$0.00"],
+        ["Paid", "20", "$1,480.00", "$1,480.00"],
+        ["Paid otherwise than billed", "2", "$5.53", "$1.00"],
+        ["All", "1,222", "$11,485.53", "$1,481.00"],
+    ]
+
+
+@pytest.mark.parametrize("state", list(ClaimState))
+def test_every_state_has_a_name_of_its_own(state: ClaimState) -> None:
+    assert [one for one in ClaimState if outcome_title(one) == outcome_title(state)] == [state]
 
 
 def test_refusals_are_there_by_cause_with_their_cure(page: Element) -> None:

@@ -14,6 +14,7 @@ from tpi_billing.reports.audit_report.workbook import audit_workbook
 
 SHEETS = [
     "Report",
+    "Outcome",
     "Books",
     "Refusals",
     "Days to submission",

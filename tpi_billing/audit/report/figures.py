@@ -4,12 +4,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from tpi_billing.audit.patterns.finding import Period, Result, Standing
-from tpi_billing.ledger.audit_figures import Billed, JournalEnd, Referred
+from tpi_billing.ledger.audit_figures import Billed, JournalEnd, Outcome, Referred
 from tpi_billing.ledger.books import BookLine, Movements
 from tpi_billing.ledger.closings import Decision
 from tpi_billing.remittance.refusal_report import CodeRefusals
 
-__all__ = ["Billed", "JournalEnd", "Referred"]
+__all__ = ["Billed", "JournalEnd", "Outcome", "Referred"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class AuditFigures:
     period: Period
     journal: JournalEnd
     billed: Billed
+    outcomes: tuple[Outcome, ...]
     money: Money
     refusals: tuple[CodeRefusals, ...]
     submission: Submission

@@ -45,6 +45,7 @@ def gather(
         money = money_of(connection, centre, period)
         refused = refused_claims(connection, centre, period.first, period.last)
         billed = audit_figures.billed(connection, *days)
+        outcomes = audit_figures.outcomes(connection, *days)
         waited = audit_figures.waited(connection, *days)
         referred = audit_figures.referred(connection, *days)
         results = {}
@@ -57,6 +58,7 @@ def gather(
             period=period,
             journal=journal,
             billed=billed,
+            outcomes=tuple(outcomes),
             money=money,
             refusals=tuple(refusals_by_code(refused, codes)),
             submission=submission_of(waited),

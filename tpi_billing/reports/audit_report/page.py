@@ -15,6 +15,7 @@ from tpi_billing.reports.audit_report.answer_sections import refusals_section, s
 from tpi_billing.reports.audit_report.findings_section import findings_section
 from tpi_billing.reports.audit_report.markup import Card, PageSection, cards, joined, section
 from tpi_billing.reports.audit_report.money_section import money_section
+from tpi_billing.reports.audit_report.outcome_section import outcome_section
 from tpi_billing.reports.audit_report.people_sections import (
     practitioners_section,
     referrals_section,
@@ -26,6 +27,7 @@ from tpi_billing.reports.audit_report.words import (
     months_title,
     period_title,
     share,
+    within,
 )
 from tpi_billing.reports.wording import count_of, money
 
@@ -36,6 +38,7 @@ def audit_page(figures: AuditFigures, clinic: str, names: Mapping[str, str]) -> 
     """Return the page in UTF-8; `names` are of practitioners."""
     period = period_title(figures.period)
     sections = (
+        outcome_section(figures.outcomes, period),
         money_section(figures.money, names),
         refusals_section(figures.refusals, period),
         submission_section(figures.submission, period),
@@ -120,7 +123,11 @@ def _cards(figures: AuditFigures) -> Iterator[Card]:
         f"at the end of {months}",
         figures.money.books != figures.money.owed,
     )
-    yield Card("Refused", money(cents), count_of(refused, "claim"))
+    yield Card(
+        "Refused",
+        money(cents),
+        f"{count_of(refused, 'claim')} {within(period_title(figures.period))}",
+    )
     middle = "-" if submission.middle is None else count_of(submission.middle, "day")
     yield Card(
         "Service to submission",

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tpi_billing.audit.patterns.wording import decimal_figure, figure_text
-from tpi_billing.audit.report.figures import Distribution, Finding, Referred, Span, Spread
+from tpi_billing.audit.report.figures import (
+    Distribution,
+    Finding,
+    Outcome,
+    Referred,
+    Span,
+    Spread,
+)
 from tpi_billing.model.money import decimal_dollars
-from tpi_billing.reports.audit_report.words import OUTLIER, span_title
+from tpi_billing.reports.audit_report.words import OUTLIER, outcome_title, span_title
 from tpi_billing.reports.fields import Field, Kind, Value
 
 
@@ -18,6 +25,14 @@ class ClaimBehind:
     practitioner: str
     pattern: str
     claim: int
+
+
+OUTCOME_FIELDS: tuple[Field[Outcome], ...] = (
+    Field("state", "State", "text", 28, lambda o: outcome_title(o.state)),
+    Field("claims", "Claims", "count", 12, lambda o: o.claims),
+    Field("billed", "Billed ($)", "money", 16, lambda o: decimal_dollars(o.billed)),
+    Field("paid", "Paid ($)", "money", 16, lambda o: decimal_dollars(o.paid)),
+)
 
 
 def span_fields() -> tuple[Field[Span], ...]:

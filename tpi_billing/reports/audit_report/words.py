@@ -7,11 +7,25 @@ from tpi_billing.audit.patterns.finding import Period
 from tpi_billing.audit.patterns.pattern import Pattern
 from tpi_billing.audit.patterns.wording import decimal_figure
 from tpi_billing.audit.report.figures import AuditFigures, Money, Span, whole_month
+from tpi_billing.model.claim import ClaimState
 from tpi_billing.remittance.refusal_report import CodeRefusals
 from tpi_billing.reports.wording import count_of, moment_title, money, month_title
 
 OUTLIER = "▲ stands out"
 NO_CODE = "no code"
+_OUTCOMES = {
+    ClaimState.BATCHED: "Not sent yet",
+    ClaimState.SENT: "No answer yet",
+    ClaimState.HELD: "Held by MSP",
+    ClaimState.PAID: "Paid",
+    ClaimState.PAID_CHANGED: "Paid otherwise than billed",
+    ClaimState.REFUSED: "Refused, nothing done yet",
+    ClaimState.CORRECTED: "Corrected",
+    ClaimState.WRITTEN_OFF: "Written off",
+    ClaimState.DEBIT_REQUESTED: "MSP asked to take it back",
+    ClaimState.DEBITED: "Taken back",
+    ClaimState.VOID: "Void",
+}
 
 
 def period_title(period: Period) -> str:
@@ -105,6 +119,11 @@ def tie_line(figures: Money) -> str:
 def signed(cents: int) -> str:
     """Write a change with its sign: `+$5.00`, `-$5.00`."""
     return money(cents) if cents <= 0 else f"+{money(cents)}"
+
+
+def outcome_title(state: ClaimState) -> str:
+    """Name a state as an administrator would."""
+    return _OUTCOMES[state]
 
 
 def claim_list(claims: tuple[int, ...], most: int) -> str:

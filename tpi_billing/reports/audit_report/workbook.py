@@ -13,6 +13,7 @@ from tpi_billing.reports.audit_report.chart_sheet import NOTICE, fill_charts
 from tpi_billing.reports.audit_report.tables import (
     CLAIM_FIELDS,
     FINDING_FIELDS,
+    OUTCOME_FIELDS,
     claims_behind,
     coverage_fields,
     practitioner_fields,
@@ -98,6 +99,14 @@ def _add_tables(
     details: _Details, figures: AuditFigures, names: Mapping[str, str], period: str
 ) -> None:
     money, submission = figures.money, figures.submission
+    details.add(
+        "Outcome",
+        GREEN,
+        f"where the claims for services of {period} stand now",
+        OUTCOME_FIELDS,
+        figures.outcomes,
+        "No service was billed.",
+    )
     details.add_report(books_table(money.lines, months_title(money.months), names), BLUE)
     details.add_report(refusals_table(figures.refusals, f"refused in {period}"), RED)
     waiting = f"{count_of(submission.waiting, 'claim')} not sent yet"
