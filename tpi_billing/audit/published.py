@@ -20,21 +20,23 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
-    """A file of a batch, where it was put, and whether it is still what it was."""
+    """A file of a batch, its kind, where it was put, and whether it is still what it was."""
 
     batch_id: int
     batch_state: str
+    kind: str
     path: Path
     standing: Standing
 
 
 def published_files(
-    connection: Connection, data_centre: str, workspace: Path
+    connection: Connection, data_centre: str, workspace: Path, only: int | None = None
 ) -> Iterator[PublishedFile]:
-    """Look at every file that was published, batch by batch; its content is hashed anew."""
-    for one in known_files(connection, data_centre):
+    """Look at every file that was published, of one batch or of all; each is hashed anew."""
+    for one in known_files(connection, data_centre, only):
         path = workspace / str(one.path)
-        yield PublishedFile(one.batch_id, one.batch_state, path, _standing(path, one.sha256))
+        standing = _standing(path, one.sha256)
+        yield PublishedFile(one.batch_id, one.batch_state, one.kind, path, standing)
 
 
 def _standing(path: Path, sha256: str) -> Standing:

@@ -33,12 +33,13 @@ from tpi_billing.ledger.exchange import add_files
 from tpi_billing.ledger.exchange import files_of as teleplan_files
 from tpi_billing.ledger.journal import first_day
 from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
+from tpi_billing.ledger.remittances import waiting_claims
 from tpi_billing.ledger.rendered import insist_rendered
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.altered import altered
 from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
-from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim
+from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim, ClaimState
 from tpi_billing.model.finding import Finding, Place, Severity
 
 
@@ -254,6 +255,8 @@ def void_batch(
                 hint="Only a batch that was not sent can be voided.",
             )
         send_accepted(transaction, parts)
+        if state is BatchState.PREPARED:
+            _insist_unanswered(transaction.connection, ledger, batch_id)
         why = reason.strip()
         claims = void_claims(transaction, batch_id)
         settle(transaction, reinstate_answered(transaction, ledger.data_centre, batch_id, why))
@@ -264,6 +267,20 @@ def void_batch(
         else:
             change_state(transaction, batch_id, BatchState.VOID, void_reason=why)
         return claims, len(sessions)
+
+
+def _insist_unanswered(connection: Connection, ledger: Ledger, batch_id: int) -> None:
+    """Raise ConflictError when MSP has answered claims that are not recorded as sent."""
+    answered = set(waiting_claims(connection, ledger.data_centre))
+    wanted = ClaimFilter(batch_id=batch_id, state=ClaimState.BATCHED.value)
+    here = find_claims(connection, ledger.data_centre, wanted)
+    if count := sum(claim.claim_id in answered for claim in here):
+        claims = "1 claim" if count == 1 else f"{count} claims"
+        raise ConflictError(
+            f"MSP has answered {claims} of batch {batch_id}: it has them.",
+            hint=f"Say that the files were uploaded: tpi-billing batch sent {batch_id}, then "
+            f"tpi-billing batch confirm {batch_id}. The answers are applied then.",
+        )
 
 
 def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> BatchContents:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tpi_billing.cli.batch_rows import batch_rows, show_batch, show_batches
+from tpi_billing.cli.other_months import other_months, show_other_months
 from tpi_billing.cli.paragraph import put
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
@@ -62,6 +63,7 @@ def create(
         "amount": dollars(plan.amount_cents),
         "held": len(plan.held),
         "without_distance": {"sessions": left.sessions, "amount": dollars(left.amount_cents)},
+        "other_months": {} if total else other_months(settings, scope.month),
         "dry_run": dry_run,
     }
     return Result(
@@ -80,6 +82,7 @@ def _show_created(screen: Screen, data: dict[str, Any], plan: "Plan") -> None:
         screen.line("There is nothing new to bill.")
     else:
         screen.line(f"Made batch {batch_id}.")
+    show_other_months(screen, data["other_months"])
     if plan.claims:
         screen.facts(
             [
@@ -251,6 +254,12 @@ def void(
             screen.line("These must not be submitted any more; put them away:")
         for path in files:
             screen.line(f"  {path}")
+        if files:
+            put(
+                screen,
+                "If one was uploaded all the same, MSP has its claims: do not bill these sessions "
+                "again before its answers are in. They will be in tpi-billing worklist.",
+            )
         screen.remark(
             "The numbers of what is void stay used, and MSP expects the one after the last that "
             "it has taken. Before the next batch, see LAST COMMITTED in tpi-billing teleplan log, "
@@ -268,16 +277,24 @@ Part = Annotated[
 def sent(ctx: typer.Context, batch_id: BatchId, part: Part = None) -> Result:
     """Say that a batch's files were uploaded by hand.
 
-    Example: tpi-billing batch sent 1
+    A file that was changed since it was written is refused. Example: tpi-billing batch sent 1
     """
     from tpi_billing.claims.by_hand import mark_sent
+    from tpi_billing.cli.uploading import insist_unchanged
 
     settings: Settings = ctx.obj
+    written = insist_unchanged(settings, batch_id)
     mark_sent(settings.ledger, settings.actor, batch_id, part)
-    data = {"batch_id": batch_id, "state": "sent"}
+    data = {"batch_id": batch_id, "state": "sent", "exported": written}
 
     def show(screen: Screen) -> None:
         screen.line(f"Batch {batch_id} is sent.")
+        if not written:
+            put(
+                screen,
+                "But its files were never written here: what was uploaded? If nothing was yet: "
+                f"tpi-billing batch export {batch_id}, and upload its Teleplan file now.",
+            )
         screen.remark(f"When MSP's page has answered: tpi-billing batch confirm {batch_id}")
 
     return Result(data, show)

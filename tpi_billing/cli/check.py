@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tpi_billing.cli.other_months import other_months, show_other_months
 from tpi_billing.cli.result import Result, needs_attention
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
@@ -74,6 +75,7 @@ def check(
         "held": held,
         "amount": dollars(amount),
         "xlsx": None if xlsx is None else str(xlsx),
+        "other_months": other_months(settings, scope.month) if month and not total else {},
     }
 
     def show(screen: Screen) -> None:
@@ -81,6 +83,7 @@ def check(
             f"Not yet billed: {counted(clean + held, 'session')}. Can be billed: {clean}, "
             f"{dollars(amount)}. Held: {held}."
         )
+        show_other_months(screen, data["other_months"])
         screen.findings(findings, more="See them all with --xlsx OUT.xlsx.")
         if xlsx is not None:
             screen.line(f"Wrote {xlsx}.")

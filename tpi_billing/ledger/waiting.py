@@ -84,6 +84,22 @@ def _waiting(row: sa.Row[Any]) -> WaitingBatch:
     return WaitingBatch(batch_id, month, state, as_of, claims, sessions, int(amount), first)
 
 
+def unbilled_months(connection: sa.Connection, data_centre: str) -> dict[str, int]:
+    """Count the completed sessions that are not billed, by month (`YYYY-MM`), in order."""
+    month = sa.func.substr(_SESSIONS.c.service_date, 1, 7)
+    query = (
+        sa.select(month, sa.func.count())
+        .where(
+            _SESSIONS.c.data_centre == data_centre,
+            _SESSIONS.c.batch_id.is_(None),
+            _SESSIONS.c.status == "completed",
+        )
+        .group_by(month)
+        .order_by(month)
+    )
+    return {str(found): int(count) for found, count in connection.execute(query)}
+
+
 def without_status(
     connection: sa.Connection, data_centre: str, scope: Scope
 ) -> Iterator[WithoutStatus]:

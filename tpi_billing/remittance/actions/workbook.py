@@ -100,6 +100,9 @@ class WorkbookTaker:
         wishes, already = [], 0
         for row in rows:
             one = opened.get(row.claim_id)
+            if stranger := list(_of_another_session(row, one)):
+                troubles += stranger
+                continue
             changed = _changed(row, one)
             if row.decision is not Decision.LEAVE and self._is_done(connection, row, one, changed):
                 already += 1
@@ -133,6 +136,18 @@ def _changed(row: CorrectionRow, one: Opened | None) -> dict[str, str]:
         return {}
     values = one.standing.values
     return {column: text for column, text in row.values.items() if text != values.get(column, "")}
+
+
+def _of_another_session(row: CorrectionRow, one: Opened | None) -> Iterator[Trouble]:
+    """Yield a trouble when the claim of a row's number is another session's in this ledger."""
+    if one is None or not row.session_id or row.session_id == one.claim.session_id:
+        return
+    said = f"Claim {row.claim_id} is of another session in this ledger than in the row."
+    hint = (
+        "Is it the workbook of another ledger, or were cells moved? Nothing was done. Write it "
+        "again: tpi-billing claims correct --export OUT.xlsx."
+    )
+    yield trouble(Wish(row.claim_id, place=row.place), said, hint, "session_id")
 
 
 def _wrong(row: CorrectionRow, changed: dict[str, str]) -> Iterator[Trouble]:

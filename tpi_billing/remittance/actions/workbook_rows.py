@@ -62,10 +62,14 @@ CORRECTIONS = RecordKind(
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """What a row says: the claim, the decision, and the text of the columns that the file has."""
+    """What a row says: the claim, the decision, and the text of the columns that the file has.
+
+    `session_id` is blank where the file has no such column.
+    """
 
     place: Place
     claim_id: int
+    session_id: str
     decision: Decision
     code: str
     reason: str
@@ -106,6 +110,7 @@ def _row(
     return CorrectionRow(
         place,
         int(number),
+        values.get("session_id", ""),
         decision,
         values.get("code", "").upper(),
         values.get("reason", ""),
