@@ -1,44 +1,90 @@
-"""Made-up visits over three years, for the checks that look into the past."""
+"""The figures of earlier runs, a line of JSON each, and what became slower since."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from random import Random
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
-from tpi_billing.demo.people import made_up_patient
+from benchmarks import machine
+from benchmarks.case import OURS, Measured
 
-_FIRST = date(2023, 11, 6)
-_SPAN = 3 * 365
+FILE = Path(__file__).with_name("history.jsonl")
+_LOSS = 1.2
+"""So many times slower is more than what two runs differ by."""
 
 
-def three_years(patients: int, visits_each: int, *, seed: int = 11) -> Iterator[dict[str, str]]:
-    """Yield visits of many patients, each every eight weeks or so, in the order of patients."""
-    random = Random(seed)
-    for number in range(patients):
-        patient = made_up_patient(random, number, _FIRST)
-        step = _SPAN / visits_each
-        for visit in range(visits_each):
-            day = _FIRST + timedelta(days=int(step * visit + random.randrange(int(step))))
-            minute = random.randrange(0, 32) * 15
-            yield {
-                "session_id": f"H{number:05d}-{visit:02d}",
-                "status": "completed",
-                "service_date": day.isoformat(),
-                "start_time": f"{9 + minute // 60:02d}:{minute % 60:02d}",
-                "end_time": f"{9 + (minute + 14) // 60:02d}:{(minute + 14) % 60:02d}",
-                "practitioner_number": random.choice(("99001", "99002")),
-                "patient_id": patient.chart,
-                "phn": patient.phn,
-                "patient_first_name": patient.first_name,
-                "patient_surname": patient.surname,
-                "birth_date": patient.birth_date.isoformat(),
-                "sex": patient.sex,
-                "referral_number": patient.referral_number,
-                "referral_name": patient.referral_name,
-                "referral_profession": patient.referral_profession,
-                "referral_date": patient.referral_date.isoformat(),
-                "diagnosis_1": patient.diagnosis,
-                "trigger_point_sites": "left trapezius; right piriformis",
-                "agent": "0.9% saline",
-                "chart_signed": "yes",
-                "series_number": str(visit % 5 + 1),
+def entry(measured: Sequence[Measured], day: str) -> dict[str, Any]:
+    """Make the entry of a run."""
+    return {
+        "day": day,
+        "commit": machine.commit(),
+        "machine": machine.kind(),
+        "load": machine.load(),
+        "cases": {one.case.name: _case(one) for one in measured},
+    }
+
+
+def _case(one: Measured) -> dict[str, Any]:
+    goals = {goal.says: goal.value(one.rows) for goal in one.case.goals}
+    return {
+        "size": one.size,
+        "sides": {
+            row.label: {
+                "seconds": round(row.median, 4),
+                "min": round(row.fastest, 4),
+                "max": round(row.slowest, 4),
+                "cpu": round(row.cpu, 4),
+                "mebibytes": row.mebibytes and round(row.mebibytes),
             }
+            for row in one.rows.values()
+        },
+        "goals": {says: value and round(value, 3) for says, value in goals.items()},
+    }
+
+
+def append(new: dict[str, Any], path: Path = FILE) -> None:
+    """Add an entry to the file."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(new, ensure_ascii=False) + "\n")
+
+
+def last_of_each_case(kind: str, path: Path = FILE) -> dict[tuple[str, int], dict[str, Any]]:
+    """Return, by case and size, the latest entry of the same kind of machine."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    if path.exists():
+        for line in path.read_text("utf-8").splitlines():
+            one = json.loads(line)
+            if one["machine"] == kind:
+                for name, case in one["cases"].items():
+                    found[name, case["size"]] = {**case, "of": f"{one['day']} ({one['commit']})"}
+    return found
+
+
+def comparison(
+    now: dict[str, Any], earlier: dict[tuple[str, int], dict[str, Any]]
+) -> Iterator[str]:
+    """Yield a line for each case: how many times as long as before.
+
+    Beside a floor that did not change, what counts is the ratio to it: it is the same on a busy
+    machine. Where there is none it is the CPU seconds.
+    """
+    for name, case in now["cases"].items():
+        before = earlier.get((name, case["size"]))
+        if before is None:
+            yield f"{name:12} nothing to compare with"
+            continue
+        floors = case["sides"].keys() & before["sides"].keys() - {OURS}
+        ours = _cpu(case, OURS) / _cpu(before, OURS)
+        for floor in sorted(floors):
+            beside = ours / (_cpu(case, floor) / _cpu(before, floor))
+            yield _told(name, before["of"], f"beside {floor}", beside)
+        yield _told(name, before["of"], "CPU seconds", ours)
+
+
+def _told(name: str, of: str, what: str, times: float) -> str:
+    loss = "  SLOWER" if times > _LOSS else ""
+    return f"{name:12} {times:5.2f} times {of}, {what}{loss}"
+
+
+def _cpu(case: dict[str, Any], side: str) -> float:
+    return max(float(case["sides"][side]["cpu"]), 0.001)
