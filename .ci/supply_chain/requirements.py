@@ -20,6 +20,9 @@ _PIN = re.compile(
     re.MULTILINE,
 )
 
+_NEEDS_ELSEWHERE = {"pyspark": ["py4j"]}
+"""What those need that the development environment leaves out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
@@ -106,7 +109,7 @@ def environments() -> list[dict[str, str]]:
 def closure(required: Iterable[Requirement], within: Mapping[str, str]) -> set[str]:
     """Return the names of all that is needed, also by what is needed, under circumstances.
 
-    What is not installed here is named, and what it needs in turn is not known.
+    What is not installed here is named; what it needs in turn is known of some only.
     """
     found: set[str] = set()
     seen: set[tuple[str, str]] = set()
@@ -128,4 +131,4 @@ def _needs(name: str) -> list[Requirement]:
     try:
         return [Requirement(text) for text in metadata.requires(name) or ()]
     except metadata.PackageNotFoundError:
-        return []
+        return [Requirement(text) for text in _NEEDS_ELSEWHERE.get(name, ())]
