@@ -28,6 +28,14 @@ def prepare() -> None:
             reconfigure(errors="replace")
 
 
+def hush() -> None:
+    """Let Python say nothing of what fails where nobody can catch it: its words may quote data.
+
+    So ends a workbook that a full disk has broken off, which was told of already.
+    """
+    sys.unraisablehook = lambda _: None
+
+
 def written(write: Callable[[], None]) -> Trouble | None:
     """Write to the streams, to the last byte; return what went wrong.
 

@@ -42,7 +42,7 @@ from tpi_billing.intake.marking import (
 )
 from tpi_billing.intake.rewriting import write_rows
 from tpi_billing.intake.rows import Table
-from tpi_billing.intake.saving import replacing, require_xlsx
+from tpi_billing.intake.saving import replacing, require_xlsx, save_book
 from tpi_billing.model.finding import Finding
 
 _NOT_KEPT = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError)
@@ -115,7 +115,7 @@ def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -
         _mark_row(sheet, row, findings, table, moved)
     book.active = book.worksheets.index(sheet)
     with _kept(original):
-        book.save(file)
+        save_book(book, file)
 
 
 def _mark_row(sheet: Any, row: int, findings: Sequence[Finding], table: Table, moved: int) -> None:

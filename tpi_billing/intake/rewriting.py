@@ -31,6 +31,7 @@ from tpi_billing.intake.marking import (
     set_text,
 )
 from tpi_billing.intake.rows import Table
+from tpi_billing.intake.saving import save_book
 from tpi_billing.intake.shown import Cell, shown
 from tpi_billing.intake.textfile import TextFile
 
@@ -64,7 +65,7 @@ def write_rows(original: Path, file: BinaryIO, table: Table, found: Marks) -> No
                 )
             sheet.append(_text_row(sheet, record, table, found))
         sheet.auto_filter.ref = filter_area(table, last)
-        book.save(file)
+        save_book(book, file)
     finally:
         text.close()
 

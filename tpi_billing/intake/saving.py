@@ -1,12 +1,13 @@
 """Writes a workbook so that its target is the old file or the whole new one, never half."""
 
 import errno
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from tpi_billing.drafts import discard, force_out, new_draft, take_place
@@ -50,6 +51,20 @@ def replacing(out: Path, *, only_new: bool = False) -> Iterator[BinaryIO]:
     finally:
         if draft is not None:
             discard(draft)
+
+
+def save_book(book: Any, file: BinaryIO) -> None:
+    """Save a workbook of openpyxl; raise OSError when there is no room for it.
+
+    It draws each sheet up in a temporary file, and its own words for a full disk are no OSError.
+    """
+    from lxml.etree import SerialisationError  # type: ignore[import-untyped]
+
+    try:
+        book.save(file)
+    except SerialisationError as error:
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.ENOSPC)
+        raise OSError(number, os.strerror(number)) from error
 
 
 def _require_same(draft: Path, out: Path) -> None:

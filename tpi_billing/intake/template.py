@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tpi_billing.intake.header import NECESSARY
-from tpi_billing.intake.saving import replacing, require_xlsx
+from tpi_billing.intake.saving import replacing, require_xlsx, save_book
 from tpi_billing.model.session import COLUMNS, Column
 
 _ROWS = 500
@@ -83,7 +83,7 @@ def write_template(out: Path) -> None:
     _fill_sessions(book.active)
     _fill_help(book.create_sheet("Help"))
     with replacing(out, only_new=True) as file:
-        book.save(file)
+        save_book(book, file)
 
 
 def _fill_sessions(sheet: Any) -> None:

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tpi_billing.intake.saving import save_book
 from tpi_billing.reports.fields import Value
 from tpi_billing.reports.text import cell_text
 from tpi_billing.reports.xlsx.cells import cell_xml
@@ -100,7 +101,7 @@ class Book:
     def to_bytes(self) -> bytes:
         """Return the finished file."""
         shell, result = BytesIO(), BytesIO()
-        self._workbook.save(shell)
+        save_book(self._workbook, shell)
         filled = {sheet.ws.path.lstrip("/"): sheet for sheet in self._sheets}
         with ZipFile(shell) as bare, ZipFile(result, "w", ZIP_DEFLATED) as finished:
             for name in bare.namelist():
