@@ -11,18 +11,21 @@
 --   for none.
 -- source: Payment Schedule preamble C.10
 WITH noted AS (
-    SELECT f.practitioner, f.month, f.note_key, f.claim_id,
-           CASE WHEN ROW_NUMBER() OVER (
-               PARTITION BY f.practitioner, f.note_key, f.session_key ORDER BY f.claim_id
-           ) = 1 THEN 1 ELSE 0 END AS first_of_visit
+    SELECT f.practitioner, f.note_key, f.session_key
     FROM claim_facts f CROSS JOIN parameters p
     WHERE f.live = 1 AND f.note_key > 0 AND f.note_length >= p.note_length
       AND f.service_day BETWEEN p.first_day AND p.last_day
+    GROUP BY f.practitioner, f.note_key, f.session_key
+), counted AS (
+    SELECT practitioner, note_key, COUNT(*) AS visits
+    FROM noted GROUP BY practitioner, note_key
 ), copied AS (
-    SELECT practitioner, month, note_key, claim_id,
-           SUM(first_of_visit) OVER (PARTITION BY practitioner, note_key) AS visits
-    FROM noted
+    SELECT c.practitioner, c.note_key, c.visits
+    FROM counted c CROSS JOIN parameters p
+    WHERE c.visits >= p.note_copies
 )
-SELECT c.practitioner, c.month, c.note_key AS case_key, c.claim_id, c.visits AS detail
-FROM copied c CROSS JOIN parameters p
-WHERE c.visits >= p.note_copies;
+SELECT f.practitioner, f.month, f.note_key AS case_key, f.claim_id, c.visits AS detail
+FROM claim_facts f CROSS JOIN parameters p
+JOIN copied c ON c.practitioner = f.practitioner AND c.note_key = f.note_key
+WHERE f.live = 1 AND f.note_length >= p.note_length
+  AND f.service_day BETWEEN p.first_day AND p.last_day;

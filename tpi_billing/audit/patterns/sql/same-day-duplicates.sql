@@ -8,14 +8,15 @@
 -- why: MSP pays one of them. A second one that a code lets through has to be in the record as a
 --   second service.
 -- source: Payment Schedule preamble C.10; Teleplan C02 P34
-WITH counted AS (
-    SELECT f.practitioner, f.month, f.claim_id,
-           MIN(f.claim_id) OVER (
-               PARTITION BY f.patient, f.service_day, f.fee_item
-           ) AS first_claim,
-           COUNT(*) OVER (PARTITION BY f.patient, f.service_day, f.fee_item) AS many
+WITH repeated AS (
+    SELECT f.patient, f.service_day, f.fee_item,
+           MIN(f.claim_id) AS first_claim, COUNT(*) AS many
     FROM claim_facts f CROSS JOIN parameters p
     WHERE f.live = 1 AND f.service_day BETWEEN p.first_day AND p.last_day
+    GROUP BY f.patient, f.service_day, f.fee_item HAVING COUNT(*) > 1
 )
-SELECT practitioner, month, first_claim AS case_key, claim_id, many AS detail
-FROM counted WHERE many > 1;
+SELECT f.practitioner, f.month, r.first_claim AS case_key, f.claim_id, r.many AS detail
+FROM repeated r
+JOIN claim_facts f ON f.patient = r.patient AND f.service_day = r.service_day
+    AND f.fee_item = r.fee_item
+WHERE f.live = 1;
