@@ -12,6 +12,7 @@ from tpi_billing.cli.corrections import (
     imported_all_the_same,
     write_corrections_of,
 )
+from tpi_billing.cli.file_doubts import show_file_doubts
 from tpi_billing.cli.result import Result, finding_json, needs_attention
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings, parse_month
@@ -58,7 +59,7 @@ def import_(
         check_target(files, corrections)
     with ExitStack() as stack:
         tables = _open_all(stack, settings, files, mapping, sheet)
-        total = sum(table.total_rows or 0 for table in tables)
+        total = sum(table.total_rows or 0 for table in tables) or None
         with settings.progress("Reading", total) as progress:
             imported = import_files(
                 settings.ledger,
@@ -69,12 +70,18 @@ def import_(
                 tables,
                 dry_run=dry_run,
                 advance=progress.advance,
+                assessed=progress.then("Checking", total),
             )
         if corrections is not None:
-            with imported_all_the_same(dry_run=dry_run):
+            with (
+                imported_all_the_same(dry_run=dry_run),
+                settings.patients_go_into(corrections) if settings.protect else nullcontext(),
+            ):
                 write_corrections_of(files[0], corrections, tables[0], imported)
     data: dict[str, Any] = {
         **{count: getattr(imported.counts, count) for count in _COUNTS},
+        "months": imported.months,
+        "doubts": [{"message": one.message, "hint": one.hint} for one in imported.doubts],
         "dry_run": dry_run,
         "corrections": None if corrections is None else str(corrections),
     }
@@ -82,7 +89,9 @@ def import_(
         data,
         lambda screen: _show_import(screen, data, imported),
         imported.findings,
-        attention=needs_attention(imported.findings) or imported.counts.rejected > 0,
+        attention=needs_attention(imported.findings)
+        or imported.counts.rejected > 0
+        or bool(imported.doubts),
     )
 
 
@@ -123,6 +132,7 @@ def _show_import(screen: Screen, data: dict[str, Any], imported: "Imported") -> 
         f"{counted(data['read'], 'visit')} read, {data['new']} new, {len(held)} held, "
         f"{data['rejected']} rejected."
     )
+    show_file_doubts(screen, data)
     if not screen.quiet:
         _show_counts(screen, data)
     # What was rejected is not in the ledger, where `check` looks.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tpi_billing.intake.impression import Impression
 from tpi_billing.model.finding import Place, Problem, Severity
 
 _DUPLICATE = "duplicate-session-id"
@@ -21,11 +22,12 @@ class ImportCounts:
 
 @dataclass
 class ImportReport:
-    """The counts of one file, and what was wrong with rows that are not in the ledger."""
+    """The counts of one file, what it looks like, and what was wrong with rows left out."""
 
     import_id: int
     counts: ImportCounts = field(default_factory=ImportCounts)
     problems: list[tuple[Problem, Place, str]] = field(default_factory=list)
+    impression: Impression = field(default_factory=Impression)
 
 
 def no_visit() -> Problem:

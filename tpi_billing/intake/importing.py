@@ -13,6 +13,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from tpi_billing.intake.another_patient import another_patient, is_another_patient
 from tpi_billing.intake.import_report import (
     ImportCounts,
     ImportReport,
@@ -27,6 +28,7 @@ from tpi_billing.ledger import Transaction
 from tpi_billing.ledger.import_rows import (
     ImportRow,
     add_import_rows,
+    contents_of,
     rows_of_import,
     versions_before,
 )
@@ -81,6 +83,7 @@ class Importer:
         # What the file first said of a session, where the ledger has something else.
         self._first_said: dict[int, str] = {}
         self._versions: dict[tuple[int, str], int] = {}
+        self._contents: dict[int, str] = {}
         self._older = 0
         self._rejected: list[RejectedRow] = []
         self.report = ImportReport(self._import_id)
@@ -111,6 +114,7 @@ class Importer:
             return None
         self.report.counts.read += 1
         session, problems = parse_session(row.values)
+        self.report.impression.add(session, problems)
         if session is None:
             self.report.counts.rejected += 1
             for problem in problems:
@@ -138,6 +142,9 @@ class Importer:
         keys = [session.session_key for session in known.values()]
         met = rows_of_import(self._transaction.connection, self._import_id, keys)
         self._versions = versions_before(self._transaction.connection, self._import_id, keys)
+        said = ((known.get(read.session.session_id), read.sha256) for read in reads)
+        other = {old.session_key for old, sha256 in said if old and old.content_sha256 != sha256}
+        self._contents = contents_of(self._transaction.connection, sorted(other))
         fresh: dict[str, dict[str, Any]] = {}
         rows: list[ImportRow] = []
         for read in reads:
@@ -149,7 +156,7 @@ class Importer:
             elif old.session_key in met:
                 old, outcome = self._again(read, old, met[old.session_key], fresh)
             elif old.batch_id is not None:
-                old, outcome = self._meet_billed(read, old, old.batch_id), _unchanged(read)
+                old, outcome = self._meet_billed(read, old, old.batch_id)
             else:
                 old, outcome = self._meet(read, old)
             known[session_id] = old
@@ -198,13 +205,34 @@ class Importer:
         since = old.import_id if old.conflict else self._import_id
         if not same and self._is_older(read, old, since):
             return old, _unchanged(read)
+        if self._is_another_patient(read, old):
+            return self._hold(read, old)
         changed = self._change(old, {**self._columns(read), "conflict": ""})
         was_open = old.status == "completed"
         outcome = "updated" if read.session.completed or was_open else "skipped"
         return changed, _unchanged(read) if same else outcome
 
-    def _meet_billed(self, read: _Read, old: Known, batch_id: int) -> Known:
+    def _is_another_patient(self, read: _Read, old: Known) -> bool:
+        """Tell whether the ledger has a completed visit of somebody else under the id."""
+        before = _loaded(self._contents.get(old.session_key, ""))
+        return old.status == "completed" and is_another_patient(before, read.row.values)
+
+    def _hold(self, read: _Read, old: Known) -> tuple[Known, str]:
+        """Keep an unbilled session as it is, held until a file has the same patient's again."""
+        problem = another_patient(read.session.session_id)
+        self._note(read.row, problem, read.session.session_id)
+        here = {"import_id": self._import_id, "row_number": read.row.number}
+        return self._change(old, {**here, "conflict": problem.message}), "rejected"
+
+    def _meet_billed(self, read: _Read, old: Known, batch_id: int) -> tuple[Known, str]:
         """Let what a file says of a billed session wait, until its batch is voided."""
+        if self._is_another_patient(read, old):
+            session_id = read.session.session_id
+            self._note(read.row, another_patient(session_id, billed=True), session_id)
+            return old, "rejected"
+        return self._let_wait(read, old, batch_id), _unchanged(read)
+
+    def _let_wait(self, read: _Read, old: Known, batch_id: int) -> Known:
         if read.sha256 == old.content_sha256:
             return self._change(old, {"pending": ""}) if old.pending else old
         waiting = _loaded(old.pending)

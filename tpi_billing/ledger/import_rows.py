@@ -55,6 +55,17 @@ def versions_before(
     return found
 
 
+def contents_of(connection: sa.Connection, session_keys: Sequence[int]) -> dict[int, str]:
+    """Return what the ledger has of sessions: their canonical values as JSON, by their keys."""
+    sessions, found = schema.sessions.c, dict[int, str]()
+    for at in range(0, len(session_keys), _CHUNK):
+        query = sa.select(sessions.session_key, sessions.content).where(
+            sessions.session_key.in_(session_keys[at : at + _CHUNK])
+        )
+        found.update((key, content) for key, content in connection.execute(query))
+    return found
+
+
 def add_import_rows(transaction: Transaction, import_id: int, rows: Sequence[ImportRow]) -> None:
     """Record what became of rows, in their order; the journal keeps them and a hash over all."""
     if not rows:
