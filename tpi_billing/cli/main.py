@@ -18,7 +18,9 @@ from tpi_billing.cli.commands import COMMANDS, Command, Group
 from tpi_billing.cli.read_only import insist_on_looking
 from tpi_billing.cli.settings import Settings, default_workspace
 from tpi_billing.cli.words import command_name, global_options_first
+from tpi_billing.cli.workbook_password import WorkbookPasswords
 from tpi_billing.errors import BillingError, FileError, Trouble, UsageError
+from tpi_billing.protection import take_passwords_from
 
 UNEXPECTED = 70
 """The exit code of a fault in the tool itself; no user can do anything about one."""
@@ -136,6 +138,9 @@ def _options(
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only look: nothing in the ledger can change.")
     ] = False,
+    protect: Annotated[
+        bool, typer.Option("--protect", help="Write workbooks that open with a password only.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a failure's traceback.")] = False,
     _version_: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -149,6 +154,7 @@ def _options(
     settings.json, settings.debug = as_json, debug
     settings.quiet, settings.unmask = quiet, unmask
     settings.read_only, settings.unmask_reason = read_only, unmask_reason
+    settings.protect = protect
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -168,6 +174,10 @@ def run(argv: Sequence[str]) -> int:
         settings.command = command_name(rest)
         if "--read-only" in ahead and settings.command and "--help" not in rest:
             insist_on_looking(settings.command)
+        passwords = WorkbookPasswords(protect="--protect" in ahead)
+        take_passwords_from(passwords)
+        if passwords.protect and settings.command and "--help" not in rest:
+            passwords.to_write()  # asked for before anything is done
         outcome = typer.main.get_command(root).main(
             [*ahead, *rest], prog_name="tpi-billing", standalone_mode=False, obj=settings
         )
@@ -188,6 +198,7 @@ def run(argv: Sequence[str]) -> int:
         )
         return _fail(settings, UNEXPECTED, "fault", [trouble], error)
     finally:
+        take_passwords_from(None)
         settings.close()
 
 

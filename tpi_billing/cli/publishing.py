@@ -1,6 +1,7 @@
 """Write a batch's files and record them, for `batch export` and the demo alike."""
 
 import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,23 @@ if TYPE_CHECKING:
 def publish_batch(
     settings: Settings, batch_id: int, out: Path | None = None
 ) -> "tuple[PublishedFile, ...]":
-    """Write the batch's files into `out`, or `out/batch-N` of the workspace."""
+    """Write the batch's files into `out`, or `out/batch-N` of the workspace.
+
+    What becomes of them is journaled; that they are protected is, too.
+    """
     contents = contents_to_export(settings.ledger, batch_id)
-    files = export_batch(contents, out or settings.workspace / "out" / f"batch-{batch_id:04d}")
+    folder = out or settings.workspace / "out" / f"batch-{batch_id:04d}"
+    with settings.patients_go_into(folder) if settings.protect else nullcontext():
+        files = export_batch(contents, folder)
     known = [(_known_as(file.path, settings.workspace), file.kind, file.sha256) for file in files]
     try:
         record_files(settings.ledger, settings.actor, batch_id, known)
     except ConflictError as error:
+        (trouble, *_) = error.troubles
+        cure = trouble.hint.removeprefix("Nothing was changed. ")
         raise ConflictError(
-            "The files are written, and not recorded: somebody else is working in the ledger.",
-            hint="Wait until the other command is done, and export the batch again.",
+            f"The files are written, and not recorded. {trouble.message}",
+            hint=f"{cure} The batch must be exported again.",
         ) from error
     return files
 

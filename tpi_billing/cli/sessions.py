@@ -1,7 +1,7 @@
 """`sessions`: bring exports in, and look at what is in the ledger."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -32,6 +32,7 @@ class Settings:
     debug: bool = False
     read_only: bool = False
     unmask_reason: str = ""
+    protect: bool = False
     command: str = ""
     opened: "list[Ledger]" = field(default_factory=list)
 
@@ -101,6 +102,8 @@ class Settings:
         """
         values = unmasking(self.command, self.unmask_reason, read_only=self.read_only)
         values["file"] = file.name
+        if self.protect:
+            values["protected"] = 1
         if self.read_only:
             insist_on_reason(self.unmask_reason, "a file with patients' data")
             write_down(self.config, self.workspace, self.actor, values, _GIVEN_OUT)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tpi_billing.cli.commands import COMMANDS, Command, Group
 from tpi_billing.errors import UsageError
 
-_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--read-only", "--debug"})
+_FLAGS = frozenset({"--json", "--quiet", "--unmask", "--read-only", "--protect", "--debug"})
 _EXAMPLES = {
     "--workspace": "The clinic's folder, for example --workspace pain-clinic.",
     "--as-of": "A day, for example --as-of 2026-11-05.",

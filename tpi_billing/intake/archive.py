@@ -16,8 +16,6 @@ from tpi_billing.errors import FileError
 from tpi_billing.intake import limits
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BLOCK = 2**20
 _DAMAGED_HINT = "Export it again, or open it in Excel, save it under another name and import that."
 _XML = (".xml", ".rels")
@@ -53,18 +51,8 @@ def damaged(path: Path, row: int | None = None, sheet: str = "") -> FileError:
     )
 
 
-def refuse_ole(file: BinaryIO, path: Path) -> NoReturn:
-    """Raise the FileError for a file of the older Office format: password, or plain `.xls`."""
-    before = b""
-    while block := file.read(_BLOCK):
-        if _ENCRYPTED in before + block:
-            raise FileError(
-                "The workbook is protected by a password.",
-                hint="Open it in Excel, choose File, Info, Protect Workbook, Encrypt with "
-                "Password, clear the password, save, and import again.",
-                file=str(path),
-            )
-        before = block[-len(_ENCRYPTED) :]
+def refuse_ole(path: Path) -> NoReturn:
+    """Raise the FileError for a workbook of the older Office format, `.xls`."""
     raise FileError(
         "The file is an Excel workbook of the old kind (.xls), which is not read.",
         hint="Open it in Excel and save it as Excel Workbook (.xlsx), or export CSV.",

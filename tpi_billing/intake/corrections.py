@@ -42,8 +42,9 @@ from tpi_billing.intake.marking import (
 )
 from tpi_billing.intake.rewriting import write_rows
 from tpi_billing.intake.rows import Table
-from tpi_billing.intake.saving import replacing, require_xlsx, save_book
+from tpi_billing.intake.saving import replacing, require_xlsx, save_sealed
 from tpi_billing.model.finding import Finding
+from tpi_billing.protection import opened
 
 _NOT_KEPT = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError)
 """What openpyxl raises for contents that it can read past but not write again."""
@@ -94,8 +95,8 @@ def _check_original(original: Path, out: Path, table: Table) -> None:
 
 
 def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -> None:
-    with _kept(original):
-        book = load_workbook(original, rich_text=True)
+    with _kept(original), opened(original) as content:
+        book = load_workbook(content, rich_text=True)
     sheet: Any = book[table.sheet]
     first = table.header_cells[0]
     moved = 0 if first.index == 0 and is_reasons(first) else 1
@@ -115,7 +116,7 @@ def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -
         _mark_row(sheet, row, findings, table, moved)
     book.active = book.worksheets.index(sheet)
     with _kept(original):
-        save_book(book, file)
+        save_sealed(book, file)
 
 
 def _mark_row(sheet: Any, row: int, findings: Sequence[Finding], table: Table, moved: int) -> None:

@@ -31,7 +31,7 @@ from tpi_billing.intake.marking import (
     set_text,
 )
 from tpi_billing.intake.rows import Table
-from tpi_billing.intake.saving import save_book
+from tpi_billing.intake.saving import keep_off_the_disk, save_sealed
 from tpi_billing.intake.shown import Cell, shown
 from tpi_billing.intake.textfile import TextFile
 
@@ -52,6 +52,7 @@ def write_rows(original: Path, file: BinaryIO, table: Table, found: Marks) -> No
         sheet: Any = book.create_sheet(table.mapping.sheet or "Sessions")
         lay_out(sheet, table.header_row or 1)
         _set_widths(sheet, table)
+        keep_off_the_disk(sheet)
         # JSON Lines have no header row: it takes the first, and line n becomes row n + 1.
         header = grid.top() if table.header_row == 0 else []
         last = 0
@@ -65,7 +66,7 @@ def write_rows(original: Path, file: BinaryIO, table: Table, found: Marks) -> No
                 )
             sheet.append(_text_row(sheet, record, table, found))
         sheet.auto_filter.ref = filter_area(table, last)
-        save_book(book, file)
+        save_sealed(book, file)
     finally:
         text.close()
 

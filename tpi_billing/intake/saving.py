@@ -6,12 +6,14 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from tpi_billing.drafts import discard, force_out, new_draft, take_place
 from tpi_billing.errors import FileError, UsageError
+from tpi_billing.protection import is_protecting, opened, sealed
 
 _ABOUT = "docProps/core.xml"
 _LONGEST_ABOUT = 2**16
@@ -67,6 +69,28 @@ def save_book(book: Any, file: BinaryIO) -> None:
         raise OSError(number, os.strerror(number)) from error
 
 
+def save_sealed(book: Any, file: BinaryIO) -> None:
+    """Save a workbook of openpyxl behind the password, if one is wanted, and never in plain.
+
+    Errors are those of `save_book` and of `sealed`.
+    """
+    if not is_protecting():
+        save_book(book, file)
+        return
+    # openpyxl draws sheets up in temporary files, which would hold the patients in plain.
+    from tpi_billing.intake.in_memory import bytes_of
+
+    file.write(sealed(bytes_of(book)))
+
+
+def keep_off_the_disk(sheet: Any) -> None:
+    """Draw a sheet that is only written up in memory when its workbook gets a password."""
+    if is_protecting():
+        from tpi_billing.intake.in_memory import draw_in_memory
+
+        draw_in_memory(sheet)
+
+
 def _require_same(draft: Path, out: Path) -> None:
     if not _is_same(draft, out):
         raise FileError(
@@ -77,9 +101,14 @@ def _require_same(draft: Path, out: Path) -> None:
 
 
 def _is_same(draft: Path, out: Path) -> bool:
-    """Compare two workbooks part by part, but for the time of their making."""
+    """Compare two workbooks part by part, but for the time of their making.
+
+    One behind a password is another than the same in plain.
+    """
     try:
-        with ZipFile(draft) as one, ZipFile(out) as other:
+        with opened(draft) as new, opened(out) as old, ZipFile(new) as one, ZipFile(old) as other:
+            if is_protecting() != isinstance(old, BytesIO):
+                return False
             return _parts(one) == _parts(other) and _about(one) == _about(other)
     except (BadZipFile, KeyError, EOFError, zlib.error, NotImplementedError, RuntimeError):
         return False

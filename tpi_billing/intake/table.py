@@ -10,7 +10,7 @@ from typing import BinaryIO
 from tpi_billing.config import Mapping as ColumnMapping
 from tpi_billing.errors import FileError
 from tpi_billing.intake import limits
-from tpi_billing.intake.archive import OLE_START, ZIP_STARTS, refuse_ole
+from tpi_billing.intake.archive import ZIP_STARTS, refuse_ole
 from tpi_billing.intake.dates import EPOCH
 from tpi_billing.intake.delimited import DELIMITERS, DelimitedGrid
 from tpi_billing.intake.grid import Grid, Record
@@ -20,6 +20,7 @@ from tpi_billing.intake.record_kind import SESSIONS, RecordKind
 from tpi_billing.intake.rows import FileFacts, Format, Row, Table
 from tpi_billing.intake.shown import folded
 from tpi_billing.intake.textfile import TextFile
+from tpi_billing.protection import OLE_START, is_protected
 
 __all__ = ["Row", "Table", "open_table"]
 
@@ -100,7 +101,9 @@ def _format(path: Path, start: bytes, file: BinaryIO) -> Format:
         return "xlsx"
     if start.startswith(OLE_START):
         file.seek(0)
-        refuse_ole(file, path)
+        if is_protected(file):
+            return "xlsx"
+        refuse_ole(path)
     text = _decoded(start)
     if not text and not file.read(_BLOCK).strip():
         raise FileError("The file is empty.", hint="Export it again.", file=str(path))

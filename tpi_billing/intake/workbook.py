@@ -14,6 +14,7 @@ from tpi_billing.intake import limits
 from tpi_billing.intake.archive import BROKEN_ZIP, check_workbook, damaged
 from tpi_billing.intake.grid import Record
 from tpi_billing.intake.shown import Cell
+from tpi_billing.protection import opened
 
 _BLOCK_ROWS = 500
 _ZEROS = re.compile(r"(0+)(?:\.(0+))?")
@@ -36,7 +37,7 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         """Open it; raise FileError if it is damaged, too large or no workbook."""
         self.path = path
-        self._file: BinaryIO = path.open("rb")
+        self._file: BinaryIO = opened(path)
         try:
             check_workbook(self._file, path)
             with warnings.catch_warnings():

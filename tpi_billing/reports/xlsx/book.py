@@ -16,6 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tpi_billing.intake.saving import save_book
+from tpi_billing.protection import sealed
 from tpi_billing.reports.fields import Value
 from tpi_billing.reports.text import cell_text
 from tpi_billing.reports.xlsx.cells import cell_xml
@@ -99,7 +100,7 @@ class Book:
         return sheet
 
     def to_bytes(self) -> bytes:
-        """Return the finished file."""
+        """Return the finished file, behind a password if one is wanted."""
         shell, result = BytesIO(), BytesIO()
         save_book(self._workbook, shell)
         filled = {sheet.ws.path.lstrip("/"): sheet for sheet in self._sheets}
@@ -116,7 +117,7 @@ class Book:
                 entry.compress_type = ZIP_DEFLATED
                 entry.create_system = 0  # otherwise it names the system it was made on
                 finished.writestr(entry, content)
-        return result.getvalue()
+        return sealed(result.getvalue())
 
 
 def _fill(xml: bytes, sheet: Sheet) -> bytes:
