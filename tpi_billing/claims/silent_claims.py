@@ -57,6 +57,15 @@ class SilentClaims:
         """Tell whether it is too late for a remittance, and none came that could have the claim."""
         return not self._came(due, payee_number) and self._as_of > due.last
 
+    def is_awaited(self, due: Due, payee_number: str, month: str) -> bool:
+        """Tell whether MSP pays a claim by the end of a month (`YYYY-MM`), and no answer is here.
+
+        It is not too late for it: the remittance may be at MSP, waiting to be picked up.
+        """
+        if due.paid is None or f"{due.paid:%Y-%m}" > month:
+            return False
+        return not self._came(due, payee_number) and self._as_of <= due.last
+
     def _came(self, due: Due, payee_number: str) -> bool:
         return any(day >= due.from_day for day in self._payments.get(payee_number, ()))
 

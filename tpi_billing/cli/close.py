@@ -122,6 +122,7 @@ def _json(found: "MonthEnd", *, closed: bool) -> dict[str, Any]:
         ],
         "to_deal_with": _work_json(found.to_deal_with),
         "silent": _work_json(found.silent),
+        "awaited": _work_json(found.awaited),
     }
 
 
@@ -173,7 +174,7 @@ def _show(screen: Screen, found: "MonthEnd", *, closed: bool, backup: str | None
         for one in found.blockers:
             put(screen, f"- {one.what}", "  ", "    ")
             put(screen, f"-> {one.cure}", "    ", "       ")
-    if found.open_ends:
+    if found.open_ends or found.awaited.claims:
         screen.heading("Still open; it does not keep the month from being closed")
         for said in _open_ends(found):
             put(screen, f"- {said}", "  ", "    ")
@@ -220,6 +221,12 @@ def _open_ends(found: "MonthEnd") -> Iterator[str]:
         yield (
             f"{counted(found.silent.claims, 'claim')} sent and not answered when MSP should have, "
             f"{dollars(found.silent.cents)}."
+        )
+    if found.awaited.claims:
+        yield (
+            f"{counted(found.awaited.claims, 'claim')} of {dollars(found.awaited.cents)}, which "
+            f"MSP pays in {found.month} by its calendar, and no remittance of it is here. Fetch "
+            "it with tpi-billing pickup; once the month is closed it counts in the next one."
         )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from tpi_billing import __version__
 from tpi_billing.cli.doctor_settings import Finding, code_lists, configuration
+from tpi_billing.cli.doctor_slips import computers_clock, numbers_billed
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
@@ -179,6 +180,8 @@ _LOOKS = (
     configuration,
     code_lists,
     _ledger,
+    numbers_billed,
+    computers_clock,
     _published_files,
     _leftovers,
     _deadlines,

@@ -10,7 +10,7 @@ from tpi_billing.claims.worklist import payments_by_payee
 from tpi_billing.codes import Calendar
 from tpi_billing.errors import ConflictError, Trouble, UsageError
 from tpi_billing.ledger import Ledger, Transaction
-from tpi_billing.ledger.answers import sent_and_unanswered
+from tpi_billing.ledger.answers import SentClaims, sent_and_unanswered
 from tpi_billing.ledger.book_months import last_closed_month
 from tpi_billing.ledger.books import BookLine, Unclaimed, book_lines, months_moved, unclaimed
 from tpi_billing.ledger.closings import ClosedLine, accepted, add_closing, add_reopening
@@ -27,8 +27,9 @@ class MonthEnd:
     """A month as it would be closed, or was: its books, what blocks it, and what is still open.
 
     `blockers` keep it from being closed, `accepted` were taken as they are. `unclaimed` lines, the
-    claims `to_deal_with` (refused, or paid otherwise than due) and the `silent` ones (sent, and
-    not answered when they should have been) do not: they are shown.
+    claims `to_deal_with` (refused, or paid otherwise than due), the `silent` ones (sent, and
+    not answered when they should have been) do not: they are shown. So are those `awaited`, to be
+    paid within the month while no remittance is here, which is in order as long as it is not late.
     """
 
     month: str
@@ -38,6 +39,7 @@ class MonthEnd:
     unclaimed: tuple[Unclaimed, ...]
     to_deal_with: OpenWork
     silent: OpenWork
+    awaited: OpenWork
 
     @property
     def open_ends(self) -> bool:
@@ -125,7 +127,7 @@ class Closer:
             tuple(taken),
             tuple(unclaimed(connection, self._centre, month)),
             open_work(connection, self._centre, waiting),
-            self._silent(connection),
+            *self._unanswered(connection, month),
         )
 
     def _insist_turn(self, connection: Connection, month: str) -> None:
@@ -175,17 +177,22 @@ class Closer:
             posting = Posting(PostingKind.DIFFERENCE, payee, "", cents, reason, remittance=name)
             post(within, self._centre, posting)
 
-    def _silent(self, connection: Connection) -> OpenWork:
-        """Count the claims that MSP should have answered by now."""
+    def _unanswered(self, connection: Connection, month: str) -> tuple[OpenWork, OpenWork]:
+        """Count the claims that MSP should have answered by now, and those it pays in the month."""
         came = payments_by_payee(connection, self._centre)
         silent = SilentClaims(self._calendar, came, self._as_of, 0)
-        late = [
-            sent
-            for sent in sent_and_unanswered(connection, self._centre, Scope())
-            for due in [answer_due(self._calendar, sent.sent_on)]
-            if silent.is_silent(due, sent.payee_number) or silent.is_absent(due, sent.payee_number)
-        ]
-        return OpenWork(sum(one.claims for one in late), sum(one.due_cents for one in late))
+        late, awaited = [], []
+        for sent in sent_and_unanswered(connection, self._centre, Scope()):
+            due, payee = answer_due(self._calendar, sent.sent_on), sent.payee_number
+            if silent.is_silent(due, payee) or silent.is_absent(due, payee):
+                late.append(sent)
+            elif silent.is_awaited(due, payee, month):
+                awaited.append(sent)
+        return _work(late), _work(awaited)
+
+
+def _work(sent: Sequence[SentClaims]) -> OpenWork:
+    return OpenWork(sum(one.claims for one in sent), sum(one.due_cents for one in sent))
 
 
 def _insist_reason(accept: Sequence[str], reason: str) -> None:
