@@ -170,6 +170,7 @@ def _show_restored(screen: Screen, found: "Restored", *, dry_run: bool) -> None:
     screen.line(f"Restored: {found.target}", style="bold")
     if found.aside is not None:
         screen.line(f"The ledger of before is {found.aside}")
+        screen.remark(f"To take this back: tpi-billing ledger restore {found.aside}")
 
 
 def _losses(found: "Restored") -> Iterator[str]:
@@ -178,7 +179,9 @@ def _losses(found: "Restored") -> Iterator[str]:
         yield "The present ledger cannot be read, so nobody can tell what is lost."
     if loss is None:
         return
-    if not loss.related:
+    if not loss.related and not loss.since:
+        yield "The backup is of ANOTHER ledger: the journals have not one entry in common."
+    elif not loss.related:
         yield (
             f"The present ledger and the backup went different ways after entry {loss.since} of "
             "their journals."
