@@ -19,8 +19,9 @@ from tpi_billing.model.catalogue import CHECK
 from tpi_billing.model.finding import Severity
 from tpi_billing.model.money import HalfCent
 from tpi_billing.model.session import COLUMN
-from tpi_billing.toml_faults import WRITE_A_DAY, plain_fault
+from tpi_billing.toml_faults import WRITE_A_DAY, parse_toml, plain_fault
 from tpi_billing.toml_lines import Place, TomlLines
+from tpi_billing.whole_files import read_whole
 
 FILE_NAME = "tpi-billing.toml"
 
@@ -141,7 +142,7 @@ class Config(_Section):
 def load(path: Path) -> Config:
     """Read a configuration file; raise ConfigurationError naming every mistake in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationError(
             f"There is no {FILE_NAME} here.",
@@ -165,7 +166,7 @@ def load(path: Path) -> Config:
 def parse(text: str, file: str) -> Config:
     """Read configuration text; `file` names it in messages. Errors are those of `load`."""
     try:
-        raw = tomllib.loads(text)
+        raw = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         message, hint, row = plain_fault(text, error)
         raise ConfigurationError(message, hint=hint, file=file, row=row) from None

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tpi_billing.errors import FileError, Trouble
+from tpi_billing.model.cell_text import without_formula
+from tpi_billing.whole_files import insist_on_file
 
 MOST_BYTES = 20 * 2**20
 """Ten thousand fee items of 76 characters have less than one megabyte."""
 
-_LINE_END = re.compile(r"\r*\n|\r")
+_LINE_END = re.compile(r"\r{0,3}\n|\r")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _REPLY = re.compile(r"#TID=.*Result=(\w+)", re.IGNORECASE)
-_FORMULA = "=+-@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,12 @@ def plain(text: str) -> str:
 
 def plain_title(text: str) -> str:
     """Write a title on one line, such that no spreadsheet takes it for a formula."""
-    return plain(text).lstrip(_FORMULA + " ")
+    return without_formula(plain(text))
 
 
 def _bytes(path: Path) -> bytes:
     try:
+        insist_on_file(path)
         size = path.stat().st_size
         content = path.read_bytes() if size <= MOST_BYTES else b""
     except OSError as error:
@@ -114,7 +116,7 @@ def _decoded(content: bytes, path: Path) -> str:
                 file=str(path),
                 row=row,
             )
-            for row, line in enumerate(re.split(rb"\r*\n|\r", content), start=1)
+            for row, line in enumerate(re.split(rb"\r{0,3}\n|\r", content), start=1)
             if _undecodable(line)
         ]
     )

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from tpi_billing.errors import ConfigurationError
+from tpi_billing.whole_files import read_whole
+
+_MOST_BYTES = 20 * 2**20
 
 
 def read_text(path: Path) -> str:
     """Return the file's text; ConfigurationError when it is missing, unreadable or not UTF-8."""
     try:
-        content = path.read_bytes()
+        content = read_whole(path, _MOST_BYTES)
     except OSError as error:
         raise ConfigurationError(
             f"the file cannot be read: {error.strerror or error}", file=str(path)

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from tpi_billing.codes.text import read_text
 from tpi_billing.errors import ConfigurationError, Trouble
+from tpi_billing.toml_faults import parse_toml
 from tpi_billing.toml_lines import Place, TomlLines
 
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
@@ -33,7 +34,7 @@ class TomlFile:
         self.path = path
         text = read_text(path)
         try:
-            self._data = tomllib.loads(text)
+            self._data = parse_toml(text)
         except tomllib.TOMLDecodeError as error:
             at = _AT_LINE.search(str(error))
             raise ConfigurationError(

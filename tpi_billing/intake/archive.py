@@ -6,25 +6,28 @@ half-way through the rows, and a document type declaration, the door of every en
 refused before a declaration in it is read.
 """
 
+import re
 import zlib
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 from xml.parsers import expat
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from tpi_billing.errors import FileError
 from tpi_billing.intake import limits
+from tpi_billing.intake.xml_scan import DocumentTypeError, TooMuchError, XmlScan
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _BLOCK = 2**20
 _DAMAGED_HINT = "Export it again, or open it in Excel, save it under another name and import that."
 _XML = (".xml", ".rels")
 _PICTURES = "/media/"
+_TEXTS = "xl/sharedstrings"
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_TYPES = "[Content_Types].xml"
+_TYPE = re.compile(rb"<[^<>]*/xl/worksheets/[^<>]*>", re.IGNORECASE)
+_METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
 BROKEN_ZIP = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-
-
-class _DocumentTypeError(Exception):
-    """An XML part declares a document type."""
 
 
 def check_workbook(file: BinaryIO, path: Path) -> None:
@@ -36,6 +39,7 @@ def check_workbook(file: BinaryIO, path: Path) -> None:
             _check_sizes(parts, path)
             for part in parts:
                 _check_part(archive, part, path)
+            _check_types(archive, path)
     except BROKEN_ZIP:
         raise damaged(path) from None
 
@@ -73,6 +77,8 @@ def _check_kind(names: set[str], path: Path) -> None:
 
 
 def _check_sizes(parts: list[ZipInfo], path: Path) -> None:
+    if len(parts) > limits.PARTS:
+        raise _too_large(path, f"has {len(parts):,} parts")
     total = sum(part.file_size for part in parts)
     if total > limits.UNZIPPED_BYTES:
         raise _too_large(path, f"would take {total // 2**20:,} MiB unpacked")
@@ -80,12 +86,31 @@ def _check_sizes(parts: list[ZipInfo], path: Path) -> None:
         ratio = part.file_size / max(part.compress_size, 1)
         if part.file_size > limits.RATIO_FROM_BYTES and ratio > limits.RATIO:
             raise _too_large(path, f"has a part that grows {ratio:,.0f} times when unpacked")
+        most = _most_bytes(part.filename.lower())
+        if part.file_size > most:
+            raise _too_large(path, f"has a part of more than {most // 2**20} MiB that is no sheet")
+        if part.compress_type not in _METHODS:
+            raise _too_large(path, "is compressed in a way")
         if part.flag_bits & 1:
             raise FileError(
                 "The zip archive is protected by a password.",
                 hint="Save the workbook without a password.",
                 file=str(path),
             )
+
+
+def _check_types(archive: ZipFile, path: Path) -> None:
+    """Refuse another part in a sheet's place: it may be larger, and would be read whole."""
+    for named in _TYPE.findall(archive.read(_TYPES)):
+        if b"sheet+xml" not in named and b"PartName" in named:
+            raise damaged(path)
+
+
+def _most_bytes(name: str) -> int:
+    """Return how large a part may be, by what openpyxl does with it."""
+    if not name.endswith(_XML) or _SHEET.fullmatch(name):
+        return limits.UNZIPPED_BYTES
+    return limits.TEXTS_BYTES if name.startswith(_TEXTS) else limits.PART_BYTES
 
 
 def _too_large(path: Path, what: str) -> FileError:
@@ -105,24 +130,22 @@ def _check_part(archive: ZipFile, part: ZipInfo, path: Path) -> None:
         must_be_xml = name.endswith(_XML)
         if not must_be_xml and b"<" not in block[:64]:
             return
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = _refuse_document_type
+        most = limits.UNZIPPED_BYTES if name.startswith(_TEXTS) else limits.ELEMENTS
+        scan = XmlScan(is_sheet=bool(_SHEET.fullmatch(name)), most_elements=most)
         try:
             while block:
-                parser.Parse(block, False)
+                scan.feed(block)
                 block = content.read(_BLOCK)
-            parser.Parse(b"", True)
-        except _DocumentTypeError:
+            scan.feed(b"")
+        except DocumentTypeError:
             raise FileError(
                 "The workbook declares a document type, which no spreadsheet program writes.",
                 hint="Do not open it. Ask where the file came from.",
                 file=str(path),
             ) from None
+        except TooMuchError as what:
+            raise _too_large(path, f"has {what}") from None
         except expat.ExpatError:
             # Old drawings (.vml) need not be well-formed, and are not read.
             if must_be_xml:
                 raise damaged(path) from None
-
-
-def _refuse_document_type(*_: object) -> NoReturn:
-    raise _DocumentTypeError

@@ -29,7 +29,8 @@ class DelimitedGrid:
         """Return the first rows; a cell that never ends is left for `check`."""
         rows: list[Record] = []
         try:
-            rows.extend(islice(self._records(self._file.lines()), limits.HEADER_WITHIN))
+            for number, cells in islice(self._records(self._file.lines()), limits.HEADER_WITHIN):
+                rows.append((number, cells[: limits.WIDEST]))
         except csv.Error:
             return rows
         return rows
@@ -56,7 +57,20 @@ class DelimitedGrid:
         self._file.close()
 
     def _records(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-        return enumerate(csv.reader(lines, delimiter=self.delimiter), start=1)
+        """Give the rows; raise csv.Error for one that goes on over far too many lines."""
+        taken = 0
+
+        def measured() -> Iterator[str]:
+            nonlocal taken
+            for line in lines:
+                taken += len(line)
+                if taken > limits.ROW_BYTES:
+                    raise csv.Error
+                yield line
+
+        for number, cells in enumerate(csv.reader(measured(), delimiter=self.delimiter), start=1):
+            taken = 0
+            yield number, cells
 
     def _never_closed(self, row: int) -> FileError:
         return FileError(

@@ -123,17 +123,11 @@ def header_troubles(
     `better` says which other mapping would fit, `""` if none.
     """
     row = header.row or None
+    if (many := len(header.cells)) > limits.COLUMNS:
+        told = f"{many} columns" if many < limits.WIDEST else f"{many:,} columns or more"
+        said = f"The file has {told}; at most {limits.COLUMNS} are read."
+        return [Trouble(said, "Delete the columns that billing does not need.", file, sheet, row)]
     troubles = []
-    if len(header.cells) > limits.COLUMNS:
-        troubles.append(
-            Trouble(
-                f"The file has {len(header.cells)} columns; at most {limits.COLUMNS} are read.",
-                "Delete the columns that billing does not need.",
-                file,
-                sheet,
-                row,
-            )
-        )
     spare = {header_key(cell.text): cell.text for cell in unused(header)}
     for column in header.missing:
         near = get_close_matches(header_key(names.looked_for[column]), spare, n=1, cutoff=0.5)

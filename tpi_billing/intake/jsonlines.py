@@ -1,6 +1,7 @@
 """JSON Lines: one object a line, its keys are the headers; streamed."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NoReturn
@@ -34,7 +35,7 @@ class JsonLinesGrid:
 
     def top(self) -> list[Record]:
         """Return the header: every key of the file, in the order in which they appear."""
-        return [(0, list(self._columns))]
+        return [(0, list(self._columns)[: limits.WIDEST])]
 
     def below(self, header_row: int) -> Iterator[Record]:
         """Stream the objects; a blank line is a blank row."""
@@ -103,8 +104,8 @@ def _object(text: str) -> dict[str, str]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, times in counts.items() if times > 1)
         raise _BadLineError(f'The line has the key "{twice[:60]}" twice.')
     return found
 

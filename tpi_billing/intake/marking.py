@@ -10,6 +10,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from tpi_billing.intake.cells import shortened
 from tpi_billing.intake.rows import Table
+from tpi_billing.model.cell_text import cell_text, looks_like_formula
 from tpi_billing.model.finding import Finding, Severity
 
 AUTHOR = "tpi-billing"
@@ -20,7 +21,6 @@ WIDTH = 58
 BOLD = Font(name="Calibri", size=11, bold=True)
 _BELOW = "--- tpi-billing ---"
 _LINE_POINTS, _HIGHEST_ROW = 15.0, 409.0
-_LONGEST_CELL = 32_767
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1}
 
 
@@ -68,7 +68,7 @@ def reasons(findings: Sequence[Finding], table: Table, moved: int = 1) -> str:
     `moved` is by how many columns the file's own stand further right in the workbook.
     """
     text = "\n".join(f"{_where(f, table, moved)}: {_reason(f)}" for f in findings)
-    return text[:_LONGEST_CELL]
+    return cell_text(text)
 
 
 def _where(finding: Finding, table: Table, moved: int) -> str:
@@ -107,7 +107,7 @@ def comment(findings: Sequence[Finding], old: Comment | None = None) -> Comment:
     text = "\n".join(_reason(finding) for finding in findings)
     if old is not None:
         text = f"{old.text}\n{_BELOW}\n{text}"
-    return _sized(Comment(text, AUTHOR))
+    return _sized(Comment(cell_text(text), AUTHOR))
 
 
 def header_comment(findings: Sequence[Finding], old: Comment | None = None) -> Comment:
@@ -157,14 +157,7 @@ def filter_area(table: Table, last_row: int, moved: int = 1) -> str:
 
 def set_text(cell: Any, text: str) -> None:
     """Write text that stays text, even where it begins like a formula."""
-    cell.value = _printable(text)[:_LONGEST_CELL]
+    cell.value = cell_text(text)
     cell.data_type = "s"
-    if text[:1] in {"=", "+", "-", "@"}:
+    if looks_like_formula(text):
         cell.quotePrefix = True
-
-
-def _printable(text: str) -> str:
-    """Return text that XML can hold; a control character becomes a mark that can be seen."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\n\t" or ord(c) > 0x9F else "\ufffd" for c in text)

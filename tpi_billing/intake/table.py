@@ -21,6 +21,7 @@ from tpi_billing.intake.rows import FileFacts, Format, Row, Table
 from tpi_billing.intake.shown import folded
 from tpi_billing.intake.textfile import TextFile
 from tpi_billing.protection import OLE_START, is_protected
+from tpi_billing.whole_files import insist_on_file
 
 __all__ = ["Row", "Table", "open_table"]
 
@@ -67,6 +68,7 @@ def _examine(path: Path) -> FileFacts:
     try:
         if path.is_dir():
             raise FileError("This is a folder.", hint="Name a file in it.", file=str(path))
+        insist_on_file(path)
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > limits.FILE_BYTES:

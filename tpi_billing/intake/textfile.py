@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from tpi_billing.errors import FileError
+from tpi_billing.intake import limits
 
 _SAVE_AS = "In the spreadsheet choose Save as, type CSV UTF-8, and import that file."
 _UTF8_PAIR = re.compile(
@@ -28,7 +29,12 @@ class TextFile:
     def lines(self) -> Iterator[str]:
         """Go through the lines with their ends; only one such iterator may be in use."""
         self._file.seek(0)
-        return iter(self._file)
+        read, number = self._file.readline, 0
+        while line := read(limits.ROW_BYTES):
+            number += 1
+            if len(line) == limits.ROW_BYTES:
+                raise _refused(self.path, "The line does not end.", "Export it again.", number)
+            yield line
 
     def close(self) -> None:
         """Let go of the file, so that it can be deleted or moved."""
@@ -63,6 +69,8 @@ def _first_lines(file: BinaryIO, path: Path) -> dict[str, int]:
     """Tell in which line first stands: UTF-8, what is not UTF-8, what is not Windows-1252."""
     found: dict[str, int] = {}
     for number, line in enumerate(file, start=1):
+        if len(line) > (1 + line.count(b"\r")) * limits.ROW_BYTES:
+            raise _refused(path, "The line does not end.", "Export it again.", number)
         if b"\0" in line:
             raise _refused(
                 path,

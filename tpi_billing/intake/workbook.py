@@ -15,6 +15,7 @@ from tpi_billing.intake.archive import BROKEN_ZIP, check_workbook, damaged
 from tpi_billing.intake.grid import Record
 from tpi_billing.intake.shown import Cell
 from tpi_billing.protection import opened
+from tpi_billing.whole_files import insist_on_file
 
 _BLOCK_ROWS = 500
 _ZEROS = re.compile(r"(0+)(?:\.(0+))?")
@@ -24,6 +25,7 @@ BROKEN_WORKBOOK = (
     IndexError,
     ValueError,
     TypeError,
+    OverflowError,
     AttributeError,
     OSError,
     SyntaxError,
@@ -37,6 +39,7 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         """Open it; raise FileError if it is damaged, too large or no workbook."""
         self.path = path
+        insist_on_file(path)
         self._file: BinaryIO = opened(path)
         try:
             check_workbook(self._file, path)
@@ -81,7 +84,8 @@ class SheetGrid:
 
     def top(self) -> list[Record]:
         """Return the rows in which a header may stand."""
-        return list(islice(self._records(), limits.HEADER_WITHIN))
+        rows = islice(self._records(), limits.HEADER_WITHIN)
+        return [(number, cells[: limits.WIDEST]) for number, cells in rows]
 
     def below(self, header_row: int) -> Iterator[Record]:
         """Stream the rows below the header; a missing row is a blank one."""

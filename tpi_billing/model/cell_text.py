@@ -24,6 +24,13 @@ def cell_text(text: str) -> str:
     return clean if len(clean) <= LONGEST else clean[: LONGEST - len(_CUT)] + _CUT
 
 
+def without_formula(text: str) -> str:
+    """Return `text` without the signs, blanks and line ends that make a formula of it."""
+    while looks_like_formula(text):
+        text = text[1:].lstrip()
+    return text
+
+
 def looks_like_formula(text: str) -> bool:
     """Tell whether a spreadsheet could run `text`: `=1+1`, `-1`, `@SUM(A1)`, full-width twins.
 

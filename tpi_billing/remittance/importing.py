@@ -25,6 +25,7 @@ from tpi_billing.remittance.counting import FileImported, Imported
 from tpi_billing.remittance.matching import match
 from tpi_billing.remittance.reading import FileReading, ReadLine
 from tpi_billing.remittance.standing import Standings
+from tpi_billing.whole_files import insist_on_file
 
 _AT_ONCE = 2_000
 
@@ -39,8 +40,11 @@ class Source:
     pickup_id: int | None = None
 
     def open(self) -> AbstractContextManager[BinaryIO]:
-        """Open it for reading."""
-        return nullcontext(BytesIO(self.content)) if self.path is None else self.path.open("rb")
+        """Open it for reading; raise OSError also for what is no file."""
+        if self.path is None:
+            return nullcontext(BytesIO(self.content))
+        insist_on_file(self.path)
+        return self.path.open("rb")
 
 
 def import_files(

@@ -24,6 +24,7 @@ _WORDS = tuple(
         r"at or near \"([^\"]+)\"",
     )
 )
+_DAMAGED = re.compile(r"parquet|TProtocol|decompress", re.IGNORECASE)
 _FORBIDDEN = "It reads something else than claim_facts and parameters."
 
 
@@ -98,12 +99,14 @@ class DuckFacts:
 
     def claims_by_month(self, first_day: int, last_day: int) -> list[tuple[str, str, int]]:
         """Return practitioner, month and number of live claims between two days."""
-        found = self._connection.execute(claims_query(first_day, last_day)).fetchall()
+        with _own_question():
+            found = self._connection.execute(claims_query(first_day, last_day)).fetchall()
         return [(number, month, many) for number, month, many in found]
 
     def days(self) -> tuple[int, int] | None:
         """Return the first and the last day of service; None without any claim."""
-        first, last = self._connection.execute(DAYS_QUERY).fetchone()
+        with _own_question():
+            first, last = self._connection.execute(DAYS_QUERY).fetchone()
         return None if first is None else (first, last)
 
 
@@ -115,14 +118,34 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
     manifests.verify(manifest, folder)
     paths = [folder.resolve() / file.path for file in manifest.files]
     with scratch_in(scratch) as passing, connect(passing) as connection:
-        connection.execute(
-            f"CREATE VIEW claim_facts AS SELECT {', '.join(FACT_NAMES)} FROM "
-            f"read_parquet({list_of(paths)}, hive_partitioning = false)"
-        )
+        with _own_question():
+            connection.execute(
+                f"CREATE VIEW claim_facts AS SELECT {', '.join(FACT_NAMES)} FROM "
+                f"read_parquet({list_of(paths)}, hive_partitioning = false)"
+            )
         connection.execute(f"SET allowed_paths = {list_of(paths)}")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield DuckFacts(connection)
+
+
+@contextmanager
+def _own_question() -> Iterator[None]:
+    """Say that the files are at fault where a question of our own fails."""
+    duckdb = load_duckdb()
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise _explained(error) from None
+    except duckdb.Error:
+        raise _damaged() from None
+
+
+def _damaged() -> FileError:
+    return FileError(
+        "A file of the facts is damaged, or is not what the manifest says.",
+        hint="Write the folder again with tpi-billing audit facts.",
+    )
 
 
 def _explained(error: Exception) -> Exception:
@@ -136,5 +159,7 @@ def _explained(error: Exception) -> Exception:
         )
     if isinstance(error, duckdb.PermissionException):
         return PatternSqlError(_FORBIDDEN)
+    if _DAMAGED.search(said):
+        return _damaged()
     found = next(filter(None, (form.search(said) for form in _WORDS)), None)
     return PatternSqlError(f"DuckDB says: {said.splitlines()[0]}.", found[1] if found else "")

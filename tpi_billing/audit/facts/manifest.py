@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tpi_billing.audit.facts.layout import MANIFEST, VERSION
+from tpi_billing.audit.facts.layout import FORMS, MANIFEST, VERSION, place_of
 from tpi_billing.errors import FileError, IntegrityError, Trouble
 from tpi_billing.ledger.facts import FACT_COLUMNS, FACT_NAMES
+from tpi_billing.whole_files import read_whole
 
 _FORMAT = "tpi-billing claim_facts"
 _AGAIN = "Write the folder again with tpi-billing audit facts."
@@ -71,10 +73,10 @@ def parse(text: str, where: str) -> Manifest:
     try:
         told = json.loads(text)
         version, names = told["version"], tuple(one["name"] for one in told["columns"])
-        files = tuple(FactFile(**file) for file in told["files"])
+        files = tuple(_file_of(file) for file in told["files"])
         manifest = Manifest(dict(told["source"]), str(told["written_by"]), files)
         right = told["format"] == _FORMAT
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         right = False
     if not right:
         raise FileError("This is no manifest of claim_facts.", hint=_AGAIN, file=where)
@@ -85,11 +87,23 @@ def parse(text: str, where: str) -> Manifest:
     return manifest
 
 
+def _file_of(told: dict[str, Any]) -> FactFile:
+    """Read one file's entry; ValueError for one that is elsewhere than a month's folder."""
+    file = FactFile(**told)
+    texts = (file.path, file.month, file.sha256)
+    numbers = (file.rows, file.amount_cents, file.paid_cents, file.bytes)
+    if any(type(one) is not str for one in texts) or any(type(one) is not int for one in numbers):
+        raise TypeError
+    if not re.fullmatch(FORMS["month"], file.month) or file.path != place_of(file.month):
+        raise ValueError
+    return file
+
+
 def read(folder: Path) -> Manifest:
     """Read a folder's manifest; FileError when it is not there or is none."""
     path = folder / MANIFEST
     try:
-        return parse(path.read_text(encoding="utf-8"), str(path))
+        return parse(read_whole(path).decode("utf-8"), str(path))
     except (OSError, UnicodeDecodeError):
         raise FileError(
             "There are no facts here: the folder has no manifest that can be read.",

@@ -13,6 +13,7 @@ from typing import Literal
 
 from tpi_billing.audit.patterns.statements import Fault, Statement, faults, split
 from tpi_billing.errors import ConfigurationError, Trouble
+from tpi_billing.whole_files import read_whole
 
 Kind = Literal["measure", "cases"]
 Form = Literal["count", "percent", "dollars"]
@@ -31,6 +32,7 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
     "cases": ("detail",),
 }
 _FORMS = ("count", "percent", "dollars")
+_MOST_BYTES = 2**16
 _SEE = "See tpi-billing audit patterns --show services-per-day for one that is right."
 
 
@@ -184,7 +186,7 @@ def _listed(text: str) -> list[str]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_whole(path, _MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ConfigurationError(f"The pattern cannot be read: {reason}.", file=str(path)) from None

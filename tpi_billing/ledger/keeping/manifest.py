@@ -9,6 +9,7 @@ from typing import Any
 
 from tpi_billing.errors import IntegrityError
 from tpi_billing.ledger.journal_chain import NO_ENTRY
+from tpi_billing.whole_files import read_whole
 
 _FORMAT = 1
 _SHORT = 8
@@ -84,7 +85,7 @@ def read_manifest(file: Path) -> Manifest | None:
     """
     path = manifest_of(file)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_whole(path).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

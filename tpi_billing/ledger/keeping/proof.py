@@ -17,6 +17,7 @@ from tpi_billing.errors import FileError
 from tpi_billing.ledger import upgrade
 from tpi_billing.ledger.journal import Head, breaks_of_head, read_head, sorted_breaks
 from tpi_billing.ledger.journal_chain import Chain
+from tpi_billing.whole_files import insist_on_file
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -51,6 +52,7 @@ def prove(file: Path) -> Proof:
 def insist_database(file: Path) -> None:
     """Raise FileError unless a file begins as an SQLite database does."""
     try:
+        insist_on_file(file)
         with file.open("rb") as opened:
             found = opened.read(len(_MAGIC))
     except OSError as error:

@@ -81,7 +81,7 @@ class Wire:
                 f"Teleplan cannot be reached: {why}. Nothing was sent.",
                 hint="Check the connection and try again.",
             ) from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:  # the latter: where it would send us
             raise NoAnswerError(_words(error), hint=if_lost) from None
         self._keep_cookies(response)
         return body
@@ -151,7 +151,7 @@ def _no_jar() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
-def _words(error: "httpx.HTTPError") -> str:
+def _words(error: "httpx.HTTPError | httpx.InvalidURL") -> str:
     """Say what happened; the library's own words may quote what was sent."""
     import httpx
 
