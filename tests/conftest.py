@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests import their builders fr
 import databases
 from helpers import Clinic
 
+from tpi_billing import config
 from tpi_billing.codes import CodeBook
 
 # The daily run always tries the same examples; the long one looks for new ones.
@@ -27,6 +28,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("sqlite"):
             item.add_marker(pytest.mark.skip(reason=f"only SQLite: {mark.args[0]}"))
             break
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledgers_are_on_the_server() -> Iterator[None]:
+    """Let commands of this process find a workspace's ledger on the server, if there is one."""
+    with pytest.MonkeyPatch.context() as patched:
+        if databases.SERVER:
+            patched.setattr(config, "load", databases.loading(config.load))
+        yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the figures of the faults that were injected."""
+    reports = [one for all_of in terminalreporter.stats.values() for one in all_of]
+    for report in reports:
+        for name, told in getattr(report, "user_properties", ()):
+            if name == "faults" and report.when == "call":
+                terminalreporter.write_line(str(told))
 
 
 @pytest.fixture(scope="session", autouse=True)

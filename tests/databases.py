@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+
+from tpi_billing.config import Config
 
 SERVER = os.environ.get("TPI_TEST_POSTGRESQL", "")
 FILE = "sqlite:///ledger.db"
@@ -95,6 +97,18 @@ def copy_workspace(source: Path, target: Path) -> None:
     if SERVER and (source / MARK).exists():
         copy_ledger(source, target)
         use_database(target)
+
+
+def loading(load: Callable[[Path], Config]) -> Callable[[Path], Config]:
+    """Let the default ledger of a configuration be on the server; any other is what it says."""
+
+    def loaded(path: Path) -> Config:
+        found = load(path)
+        if found.database != FILE:
+            return found
+        return found.model_copy(update={"database": database_of(path.parent)})
+
+    return loaded
 
 
 def use_database(workspace: Path) -> None:

@@ -5,7 +5,6 @@ golden files come to is worked out by hand in their remarks.
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,7 @@ def _sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(_sent: Path, tmp_path: Path, run: Run) -> Office:
-    shutil.copytree(_sent, tmp_path / "clinic")
+    databases.copy_workspace(_sent, tmp_path / "clinic")
     return Office(tmp_path / "clinic", run)
 
 

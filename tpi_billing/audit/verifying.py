@@ -14,6 +14,7 @@ from tpi_billing.ledger.health_fault import Fault
 from tpi_billing.ledger.journal import Head
 from tpi_billing.ledger.journal_checkpoint import is_checkpoint_of, record_checkpoint
 from tpi_billing.ledger.journal_heads import find_head
+from tpi_billing.ledger.roles import may_write
 
 _SHORTEST_HASH = 8
 _HASH = frozenset("0123456789abcdef")
@@ -76,7 +77,10 @@ def verify(
     since_checkpoint: bool = False,
     earlier: Earlier | None = None,
 ) -> Verification:
-    """Verify the ledger and its published files; write a checkpoint when all of it is whole."""
+    """Verify the ledger and its published files.
+
+    When all of it is whole, a checkpoint is written, unless the ledger may only be read.
+    """
     with ledger.reading() as connection:
         found = None
         if earlier is not None:
@@ -89,6 +93,7 @@ def verify(
         files: list[PublishedFile] = []
         if verified.readable:
             files += published_files(connection, ledger.data_centre, workspace)
+        lasting = not ledger.read_only and may_write(connection)
     changed = tuple(one for one in files if one.standing is Standing.CHANGED)
     more = [_fault(one) for one in changed]
     if earlier is not None and found is None:
@@ -103,7 +108,7 @@ def verify(
         found,
         (*verified.faults, *more),
         words,
-        checkpoint=not words and _checkpoint(ledger, actor, verified),
+        checkpoint=lasting and not words and _checkpoint(ledger, actor, verified),
     )
 
 
@@ -114,7 +119,7 @@ def _fault(one: PublishedFile) -> Fault:
 
 def _checkpoint(ledger: Ledger, actor: str, verified: Verified) -> bool:
     """Write a checkpoint, unless only a part was verified or the last entry says it already."""
-    if ledger.read_only or verified.since is not None:
+    if verified.since is not None:
         return False
     with ledger.changing(actor) as transaction:
         if is_checkpoint_of(transaction.connection, verified.head):

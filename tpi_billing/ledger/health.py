@@ -6,7 +6,6 @@ from operator import attrgetter
 
 import sqlalchemy as sa
 
-from tpi_billing.errors import ConflictError
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import raw_rows
 from tpi_billing.ledger.health_fault import Fault
@@ -16,7 +15,7 @@ from tpi_billing.ledger.journal import Head, breaks_of_head, read_head
 from tpi_billing.ledger.journal_chain import Break, Chain
 from tpi_billing.ledger.journal_checkpoint import Checkpoint, latest_checkpoint
 from tpi_billing.ledger.replay import Replay
-from tpi_billing.ledger.roles import sees_part_only
+from tpi_billing.ledger.roles import insist_on_all, sees_part_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +102,7 @@ def verify_ledger(
     Without a checkpoint all of it is. `down_to` is an entry before which the chain need not be
     walked though a checkpoint stands later. Raise ConflictError for a role that sees a part only.
     """
-    if sees_part_only(connection):
-        raise ConflictError(
-            "Your role sees one data centre only, and the journal is the whole ledger's.",
-            hint="Let an auditor verify it: docs/postgresql.md says which role that is.",
-        )
+    insist_on_all(connection, "the journal is the whole ledger's", "Let an auditor verify it")
     tables = list(faults_of_tables(connection))
     shape = [*faults_of_shape(connection), *tables]
     if any(not fault.record for fault in tables):

@@ -21,6 +21,7 @@ from tpi_billing.ledger.health import verify_ledger
 from tpi_billing.ledger.journal import Head, Journal, read_head
 from tpi_billing.ledger.moving_rows import Sums, copy_rows, differences, sums_of
 from tpi_billing.ledger.place import ARRIVED, ARRIVING, MOVED, RECORD, Place, place_of
+from tpi_billing.ledger.roles import insist_on_all
 from tpi_billing.ledger.store import Ledger
 
 _NAMED = 5
@@ -78,6 +79,7 @@ def move(
         doing = _Move(source, engine, here, there, actor, advance)
         arriving = _look_at_target(doing)
         with source.reading() as connection:
+            insist_on_all(connection, "a ledger is moved whole", "Let its owner move it")
             place = place_of(connection)
         if place is not None and place.action == MOVED:
             head = _refuse_if_elsewhere(doing, place, arriving)

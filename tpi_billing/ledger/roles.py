@@ -4,6 +4,8 @@ from importlib import resources
 
 import sqlalchemy as sa
 
+from tpi_billing.errors import ConflictError
+
 BILLING, AUDITOR = "tpi_billing", "tpi_auditor"
 """The roles that logins are members of."""
 
@@ -22,5 +24,33 @@ def sees_part_only(connection: sa.Connection) -> bool:
     """Tell whether whoever is logged in sees the rows of some data centres only."""
     if connection.dialect.name != "postgresql":
         return False
-    query = "SELECT row_security_active(to_regclass('journal'))"
+    query = (
+        "SELECT row_security_active(to_regclass('journal')) AND NOT EXISTS (SELECT FROM pg_roles "
+        f"WHERE rolname = '{AUDITOR}' AND pg_has_role(oid, 'USAGE'))"
+    )
+    return bool(connection.exec_driver_sql(query).scalar())
+
+
+def insist_on_all(connection: sa.Connection, what: str, instead: str) -> None:
+    """Raise ConflictError for a role that sees some data centres only; `what` needs all of it."""
+    if sees_part_only(connection):
+        raise ConflictError(
+            f"Your role sees one data centre only, and {what}.",
+            hint=f"{instead}: docs/postgresql.md says which role that is.",
+        )
+
+
+def may_make_tables(connection: sa.Connection) -> bool:
+    """Tell whether whoever is logged in may make a ledger's tables, or bring them up to date."""
+    if connection.dialect.name != "postgresql":
+        return True
+    query = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+    return bool(connection.exec_driver_sql(query).scalar())
+
+
+def may_write(connection: sa.Connection) -> bool:
+    """Tell whether whoever is logged in may add to the journal of a server that takes changes."""
+    if connection.dialect.name != "postgresql":
+        return True
+    query = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('journal', 'INSERT')"
     return bool(connection.exec_driver_sql(query).scalar())

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from tpi_billing.errors import ConfigurationError, ConflictError, IntegrityError
 from tpi_billing.ledger import server
 from tpi_billing.ledger.health_tables import is_of_present_schema
+from tpi_billing.ledger.roles import may_make_tables
 
 HEAD = "0007"
 """The newest revision of `migrations/versions`; a test holds the two together."""
@@ -38,7 +39,8 @@ def bring_up_to_date(
     `before` gets a connection that sees an older ledger as it is, to make a backup of it; what it
     raises keeps the ledger from being migrated.
 
-    Raise ConflictError for a ledger of a newer tool, and for an older one that may only be read;
+    Raise ConflictError for a ledger of a newer tool, and for an older one that may only be read or
+    is another role's to bring up to date;
     ConfigurationError for the database of another program; IntegrityError when the number of the
     schema is not that of the tables: none must be touched.
     """
@@ -67,6 +69,7 @@ def bring_up_to_date(
             hint="Let somebody who may write to it run any command without --read-only, such as "
             "tpi-billing doctor: a backup copy is made first.",
         )
+    _insist_on_owner(engine, found)
     if before is not None and found is not None:
         with engine.connect() as connection:
             if connection.dialect.name == "sqlite":
@@ -80,6 +83,19 @@ def bring_up_to_date(
             if found is not None and is_of_present_schema(connection):
                 raise _wrong_number(found) from None
         raise
+
+
+def _insist_on_owner(engine: sa.Engine, found: str | None) -> None:
+    with engine.connect() as connection:
+        if may_make_tables(connection):
+            return
+    raise ConflictError(
+        f"The ledger is of an older version of tpi-billing (schema {found}), and your role may not "
+        "bring it up to date."
+        if found
+        else "The database is empty, and your role may not make a ledger in it.",
+        hint="Let the administrator do it as the owner of the ledger: docs/postgresql.md, Upgrade.",
+    )
 
 
 def _wrong_number(found: str | None) -> IntegrityError:

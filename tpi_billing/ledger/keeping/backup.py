@@ -18,6 +18,7 @@ from tpi_billing.ledger.keeping.copying import copy_state, discard_database, syn
 from tpi_billing.ledger.keeping.manifest import Manifest, Name, manifest_of, read_manifest
 from tpi_billing.ledger.keeping.proof import Proof, count_rows, prove
 from tpi_billing.ledger.keeping.rotation import prune
+from tpi_billing.ledger.roles import insist_on_all
 
 FOLDER = "backups"
 """Where automatic backups are, in the workspace, and the others unless another folder is named."""
@@ -89,7 +90,9 @@ def prepared(connection: sa.Connection, folder: Path, terms: Terms) -> Iterator[
 
     Raise FileError when it cannot be written, and IntegrityError when the copy, and with it the
     ledger, is not whole: then there is no backup rather than one that nobody can rely on.
+    Raise ConflictError for a role that sees a part of the ledger only.
     """
+    insist_on_all(connection, "a backup is of the whole ledger", "Let its owner make one")
     with explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = new_draft(folder / f"{terms.kind}.db")

@@ -21,6 +21,7 @@ from tpi_billing.ledger.journal import Head, read_head
 from tpi_billing.ledger.keeping.backup import explained
 from tpi_billing.ledger.keeping.copying import sync_folder
 from tpi_billing.ledger.keeping.export_words import readme
+from tpi_billing.ledger.roles import insist_on_all
 from tpi_billing.ledger.store import Ledger
 
 RECORD = "ledger:export"
@@ -56,6 +57,7 @@ def export_ledger(ledger: Ledger, out: Path, actor: str) -> Exported:
     with explained(out, "export"):
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ledger.reading() as connection, _draft_folder(out) as draft:
+        insist_on_all(connection, "an export is of the whole ledger", "Let its owner make one")
         head = read_head(connection)
         target = out / f"ledger-export-{ledger.data_centre}-{head.entries}-{head.sha256[:8]}"
         with explained(out, "export"):

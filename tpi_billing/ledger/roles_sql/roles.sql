@@ -30,10 +30,26 @@ BEGIN
 END $$;
 
 REVOKE INSERT ON alembic_version, journal_head FROM tpi_billing;
-GRANT UPDATE ON
-  amendments, batch_files, batches, claims, counters, decisions, journal_head, referrals,
-  rejected_rows, remittance_files, remittance_lines, sessions, submissions, verdicts
-TO tpi_billing;
+-- What has a state may change, and nothing else of the row: no amount that was billed, no line of
+-- MSP's. PostgreSQL lets a table be locked only by who may change all of it: journal_head.
+GRANT UPDATE ON journal_head TO tpi_billing;
+GRANT UPDATE (active) ON amendments, decisions TO tpi_billing;
+GRANT UPDATE (kind, sha256, published_at, published_by) ON batch_files TO tpi_billing;
+GRANT UPDATE (state, void_reason) ON batches TO tpi_billing;
+GRANT UPDATE (state, live, paid_cents, adjusted_cents, expected_cents, sent_on, billed_month)
+  ON claims TO tpi_billing;
+GRANT UPDATE (next_value) ON counters TO tpi_billing;
+GRANT UPDATE (name, profession, reason, letter, implicit, implicit_excluded, notice_sent, closed_on)
+  ON referrals TO tpi_billing;
+GRANT UPDATE (resolved) ON rejected_rows TO tpi_billing;
+GRANT UPDATE (lines, fragment, remarks) ON remittance_files TO tpi_billing;
+GRANT UPDATE (standing, problem, claim_id, claim_month, adjusted_cents)
+  ON remittance_lines TO tpi_billing;
+GRANT UPDATE (patient_key, practitioner_number, service_date, start_time, status, content,
+  content_sha256, conflict, import_id, row_number, batch_id, pending) ON sessions TO tpi_billing;
+GRANT UPDATE (finished_at, outcome, reply) ON submissions TO tpi_billing;
+GRANT UPDATE (verdict, right_cents, answers, reason, reviewed_by, reviewed_on, recorded_at,
+  recorded_by) ON verdicts TO tpi_billing;
 
 REVOKE ALL ON FUNCTION ledger_highest_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_highest_key(text) TO tpi_billing;
