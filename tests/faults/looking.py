@@ -1,0 +1,159 @@
+"""What must hold after a fault: the ledger is whole, and nothing in it is lost or doubled."""
+
+import json
+import re
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from databases import database_of
+from end_to_end.clinic import Clinic, folder_of
+
+from tpi_billing.ledger import open_ledger, schema
+from tpi_billing.ledger.health import examine
+from tpi_billing.ledger.replay import differences
+
+_NOT_COMPARED = {"journal", "journal_head", "imports", "import_rows", "submissions"}
+"""Tables that also tell of what was tried: a command that is run again is written there again."""
+_PASSING = {
+    "import_id", "row_number", "journal_entry", "facts", "file_name", "name", "sha256", "path",
+}  # fmt: skip
+"""Columns of when and by which run; a name may hold the workspace's folder."""
+
+_DOUBLED = {
+    "a live claim of one service": (
+        "SELECT count(*) FROM (SELECT 1 FROM claims WHERE live = 1 GROUP BY data_centre, "
+        "patient_key, practitioner_number, service_date, fee_item, ordinal HAVING count(*) > 1) x"
+    ),
+    "a sequence number": (
+        "SELECT count(*) FROM (SELECT 1 FROM claims WHERE sequence_number IS NOT NULL GROUP BY "
+        "sequence_cycle, sequence_number HAVING count(*) > 1) x"
+    ),
+    "an office folio": "SELECT count(*) - count(DISTINCT office_folio) FROM claims",
+    "a session": (
+        "SELECT count(*) FROM (SELECT 1 FROM sessions GROUP BY data_centre, source, session_id "
+        "HAVING count(*) > 1) x"
+    ),
+    "a number of a file": (
+        "SELECT count(*) FROM submission_files a JOIN submission_files b ON a.first_number <= "
+        "b.last_number AND b.first_number <= a.last_number AND "
+        "(a.batch_id < b.batch_id OR a.batch_id = b.batch_id AND a.part < b.part)"
+    ),
+}
+_SUMS = {
+    "a batch and its claims": (
+        "SELECT count(*) FROM batches b WHERE amount_cents <> (SELECT coalesce(sum(amount_cents), "
+        "0) FROM claims c WHERE c.batch_id = b.batch_id) OR claims <> (SELECT count(*) FROM claims "
+        "c WHERE c.batch_id = b.batch_id)"
+    ),
+    "a batch and its files": (
+        "SELECT count(*) FROM batches b WHERE EXISTS (SELECT 1 FROM submission_files f WHERE "
+        "f.batch_id = b.batch_id) AND amount_cents <> (SELECT sum(amount_cents) FROM "
+        "submission_files f WHERE f.batch_id = b.batch_id)"
+    ),
+}
+_PORT = re.compile(r"(?<=127\.0\.0\.1:)\d+")
+"""The demo's stand-in listens on another one each time."""
+_NEVER_FEWER = ("sessions", "claims", "batches", "remittance_lines", "referrals", "journal")
+
+
+def is_workspace(clinic: Clinic) -> bool:
+    return (clinic.workspace / "tpi-billing.toml").exists()
+
+
+def facts(clinic: Clinic) -> dict[str, Any]:
+    """Return what the ledger knows, without when and in which try it was learnt."""
+    if not is_workspace(clinic):
+        return {}
+    found: dict[str, Any] = {}
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
+    with closing(ledger), ledger.reading() as connection:
+        for table in schema.metadata.sorted_tables:
+            if table.name in _NOT_COMPARED:
+                continue
+            columns = [one for one in table.columns if not _is_passing(one.name)]
+            query = sa.select(*columns)
+            if table is schema.rejected_rows:  # an earlier try's are kept, as replaced
+                query = query.where(table.c.resolved == 0)
+            rows = connection.execute(query)
+            found[table.name] = sorted(_PORT.sub("port", repr(tuple(row))) for row in rows)
+    return found
+
+
+def apart(facts: dict[str, Any], others: dict[str, Any]) -> list[str]:
+    """Say where two ledgers differ: a table, and the first row that only one of them has."""
+    told = []
+    for table in sorted(facts.keys() | others.keys()):
+        ours, theirs = set(facts.get(table, ())), set(others.get(table, ()))
+        if facts.get(table) != others.get(table):
+            told.append(f"{table}: {sorted(ours - theirs)[:1]} and not {sorted(theirs - ours)[:1]}")
+    return told
+
+
+def _is_passing(column: str) -> bool:
+    return column in _PASSING or column.endswith("_at")
+
+
+def counts(clinic: Clinic) -> dict[str, int]:
+    if not is_workspace(clinic):
+        return {}
+    return {table: clinic.query(f"SELECT count(*) FROM {table}")[0][0] for table in _NEVER_FEWER}
+
+
+def look(clinic: Clinic, before: dict[str, int]) -> None:
+    """Raise AssertionError for whatever is not as it must be."""
+    if not is_workspace(clinic):
+        return
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
+    with closing(ledger), ledger.reading() as connection:
+        assert examine(connection).faults == (), "the ledger is not whole"
+        assert list(differences(connection)) == [], "the ledger is not what its journal says"
+    for what, question in _DOUBLED.items():
+        assert clinic.query(question)[0][0] == 0, f"doubled: {what}"
+    for what, question in _SUMS.items():
+        assert clinic.query(question)[0][0] == 0, f"do not agree: {what}"
+    for table, count in counts(clinic).items():
+        assert count >= before.get(table, 0), f"lost: {table}"
+
+
+def is_temporary(name: str) -> bool:
+    """Tell a file that a disturbed run may leave: hidden, and looked for by nobody."""
+    file = name.rpartition("/")[2]
+    hidden = file.startswith(".") and file.endswith((".tmp", ".lock"))
+    return hidden or file.endswith((".new", "-wal", "-shm", "-journal"))
+
+
+def files(clinic: Clinic) -> dict[str, bytes]:
+    """Return every file under a final name but the ledger."""
+    return {
+        name: content
+        for name, content in folder_of(clinic.workspace).items()
+        if not is_temporary(name) and not name.startswith("ledger.")
+    }
+
+
+def half(folder: Path, kept: dict[str, bytes], known: dict[str, list[bytes]]) -> list[str]:
+    """Name the files that are neither as before nor as of an undisturbed run, and not whole."""
+    return [
+        name
+        for name, content in kept.items()
+        if content not in known.get(name, []) and not _is_whole(folder / name)
+    ]
+
+
+def _is_whole(path: Path) -> bool:
+    if path.suffix in {".xlsx", ".docx"}:
+        try:
+            with zipfile.ZipFile(path) as book:
+                return book.testzip() is None
+        except zipfile.BadZipFile:
+            return False
+    if path.suffix == ".json":
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            return False
+        return True
+    return path.stat().st_size > 0
