@@ -6,8 +6,11 @@ where it belongs. A corrected health number, name or birth date alone is the sam
 
 from collections.abc import Mapping
 
+from tpi_billing.intake.cells import UnreadableError, day
 from tpi_billing.model.finding import Problem
 
+_DIGITS = 6
+"""A health or registration number has at least so many; a chart's number may well have fewer."""
 _NAMES = ("patient_first_name", "patient_surname")
 _HELD = (
     "A file has another patient's visit under this session id; the visit that was here is kept, "
@@ -20,11 +23,25 @@ _BILLED = (
 
 
 def is_another_patient(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Tell whether number, name and birth date are all other ones; blank cells tell nothing."""
+    """Tell whether number, name and birth date are all other ones; blank cells tell nothing.
+
+    What was stored of an export whose cells had shifted is nobody's: any visit may replace it.
+    """
+    if not _is_somebody(before):
+        return False
     numbers = [_number(before), _number(now)]
     names = [_name(before), _name(now)]
     births = [before.get("birth_date", ""), now.get("birth_date", "")]
     return all(all(pair) and pair[0] != pair[1] for pair in (numbers, names, births))
+
+
+def _is_somebody(values: Mapping[str, str]) -> bool:
+    try:
+        day(values.get("birth_date", ""))
+    except UnreadableError:
+        return False
+    number = _number(values)
+    return number.isdigit() and len(number) >= _DIGITS
 
 
 def another_patient(session_id: str, *, billed: bool = False) -> Problem:
