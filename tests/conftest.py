@@ -42,7 +42,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 ONE_IN = int(os.environ.get("TPI_TEST_ONE_IN", "1"))
-ABOUT_THE_LEDGER = ("tests/ledger/", "tests/postgresql/", "test_engines.py", "test_moving.py")
+ABOUT_THE_LEDGER = (
+    "tests/ledger/",
+    "tests/postgresql/",
+    "tests/faults/",
+    "test_engines.py",
+    "test_moving.py",
+)
 
 
 def _is_chosen(item: pytest.Item) -> bool:

@@ -25,7 +25,7 @@ KINDS = (
 )  # fmt: skip
 _FILES_ONLY = {"file limit", "small disk"}
 """Kinds that are about a ledger in a file."""
-_AT_MOST = 4000
+AT_MOST = 4000
 """Places of one kind and command in the whole campaign; of a longer row, evenly spread ones."""
 _AT_MOST_SLOW = 60
 _SMALL_DISKS = 48
@@ -63,22 +63,21 @@ def places(case: Case, kind: str, points: dict[str, int]) -> Sequence[int]:
     }[kind]
 
 
-def chosen(case: Case, known: Normal, whole: bool, mounts: bool) -> Iterator[Fault]:
-    """Choose the faults of a command: all of them, or a seeded sample with first and last."""
+def chosen(case: Case, known: Normal, most: int, mounts: bool) -> Iterator[Fault]:
+    """Choose the faults of a command: at most so many of a kind, or with 0 a seeded sample."""
     seeded = random.Random(f"{case.name} {case.words}")
     kinds = [
         kind for kind in KINDS
         if (mounts or kind != "small disk") and not (databases.SERVER and kind in _FILES_ONLY)
     ]  # fmt: skip
     others = [kind for kind in kinds if kind not in {"killed", "cut out", "cut in"}]
-    daily = {"killed", "cut out", "cut in", *seeded.sample(others, 1 if case.slow else 3)}
+    daily = {"killed", "cut out", "cut in", *seeded.sample(others, 1 if case.slow else 2)}
     for kind in kinds:
         every = places(case, kind, known.points)
-        if not every or not (whole or kind in daily):
+        if not every or not (most or kind in daily):
             continue
-        most = _AT_MOST_SLOW if case.slow else _AT_MOST
-        if whole:
-            taken = every[:: len(every) // most + 1]
+        if most:
+            taken = every[:: -(-len(every) // (min(most, _AT_MOST_SLOW) if case.slow else most))]
         elif kind == "killed":
             taken = sorted({every[0], every[-1], seeded.choice(every)})[-1 if case.slow else 0 :]
         elif kind == "at once":
@@ -97,9 +96,9 @@ _ONLY_FILES = {"nothing", "backed up"}
 
 
 def campaign(
-    root: Path, *, whole: bool, only: str = "", tell: Callable[[str], None] = print
+    root: Path, *, most: int = 0, only: str = "", tell: Callable[[str], None] = print
 ) -> list[Outcome]:
-    """Run it below a new folder; return what came of each fault."""
+    """Run it below a new folder; return what came of each fault. `most` as in `chosen`."""
     os.environ.update(ENVIRONMENT)
     _share_the_lists()
     in_a_child(lambda: build(root))
@@ -118,7 +117,7 @@ def campaign(
     faults = [
         (at, fault)
         for at, case in enumerate(wanted)
-        for fault in chosen(case, known[at], whole, mounts)
+        for fault in chosen(case, known[at], most, mounts)
     ]
     tell(f"{len(wanted)} commands, {len(faults)} faults to inject")
     work = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import databases
 
-from .campaign import KINDS, Outcome
+from .campaign import AT_MOST, KINDS, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 
@@ -22,18 +22,23 @@ def lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield _row("**all**", outcomes)
 
 
+def _limit(most: int) -> str:
+    spread = f", at most {most} places of a kind in each, evenly spread"
+    return spread if 0 < most < AT_MOST else ""
+
+
 def _row(name: str, outcomes: Sequence[Outcome]) -> str:
     survived = sum(one.survived for one in outcomes)
     return f"| {name:<12} | {len(outcomes):>8} | {survived:>8} |"
 
 
-def keep(outcomes: Sequence[Outcome], *, whole: bool) -> None:
+def keep(outcomes: Sequence[Outcome], *, most: int) -> None:
     """Put the figures into the page, between the marks of this campaign and this database."""
     server = "postgresql" if databases.SERVER else "sqlite"
-    name = f"{'whole' if whole else 'sample'}-{server}"
+    name = f"{'whole' if most else 'sample'}-{server}"
     commands = len({one.command for one in outcomes})
     table = "\n".join(lines(outcomes))
-    text = f"<!-- {name} -->\n\n{commands} commands.\n\n{table}\n\n<!-- end -->"
+    text = f"<!-- {name} -->\n\n{commands} commands{_limit(most)}.\n\n{table}\n\n<!-- end -->"
     page = PAGE.read_text(encoding="utf-8")
     new, found = re.subn(f"<!-- {name} -->.*?<!-- end -->", lambda _: text, page, flags=re.DOTALL)
     assert found == 1, f"{PAGE.name} has no place for {name}"
