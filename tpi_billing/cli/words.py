@@ -17,8 +17,15 @@ _EXAMPLES = {
 def global_options_first(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     """Part the global options from the rest, so that they may be given anywhere.
 
-    Raise UsageError for one that needs a value and has none behind it.
+    Raise UsageError for one that needs a value and has none behind it, and for bytes that are no
+    text: a file of such a name could never be written down in the journal.
     """
+    for word in argv:
+        if not word.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise UsageError(
+                "A word of the command has bytes in it that are no text.",
+                hint="Rename the file, and type its name again.",
+            )
     ahead: list[str] = []
     rest: list[str] = []
     waiting = list(argv)

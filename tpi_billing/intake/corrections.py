@@ -46,7 +46,10 @@ from tpi_billing.intake.saving import replacing, require_xlsx, save_sealed
 from tpi_billing.model.finding import Finding
 from tpi_billing.protection import opened
 
-_NOT_KEPT = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError)
+_NOT_KEPT = (
+    *(KeyError, IndexError, ValueError, TypeError),
+    *(OverflowError, AttributeError, SyntaxError),
+)
 """What openpyxl raises for contents that it can read past but not write again."""
 
 Findings = Mapping[int, Sequence[Finding]]
@@ -97,6 +100,12 @@ def _check_original(original: Path, out: Path, table: Table) -> None:
 def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -> None:
     with _kept(original), opened(original) as content:
         book = load_workbook(content, rich_text=True)
+    with _kept(original):
+        _mark_sheet(book, table, found)
+        save_sealed(book, file)
+
+
+def _mark_sheet(book: Any, table: Table, found: Marks) -> None:
     sheet: Any = book[table.sheet]
     first = table.header_cells[0]
     moved = 0 if first.index == 0 and is_reasons(first) else 1
@@ -115,8 +124,6 @@ def _mark_workbook(original: Path, file: BinaryIO, table: Table, found: Marks) -
     for row, findings in found.rows.items():
         _mark_row(sheet, row, findings, table, moved)
     book.active = book.worksheets.index(sheet)
-    with _kept(original):
-        save_sealed(book, file)
 
 
 def _mark_row(sheet: Any, row: int, findings: Sequence[Finding], table: Table, moved: int) -> None:
