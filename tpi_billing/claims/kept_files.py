@@ -46,7 +46,7 @@ def keep(path: Path, content: bytes) -> None:
     """Write a file whole, for its owner only, forced to the disk; FileError if it cannot be."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
             file.write(content)

@@ -1,9 +1,13 @@
 """`doctor`: look whether everything is here that the work needs, and as it should be."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from tempfile import gettempdir
 
 import typer
 
@@ -151,13 +155,22 @@ def _leftovers(settings: Settings) -> Iterator[Finding]:
         paths = {file.path for file in known_files(connection, ledger.data_centre)}
     folders = {(settings.workspace / path).parent for path in paths}
     drafts = {draft for folder in folders for draft in folder.glob(".*.tmp")}
-    for draft in sorted(drafts | set(settings.workspace.rglob(".*.tmp"))):
+    # A workbook's sheets are drawn up there.
+    sheets = {path for path in Path(gettempdir()).glob("openpyxl.*") if _is_ours(path)}
+    for draft in sorted(drafts | set(settings.workspace.rglob(".*.tmp")) | sheets):
         yield Finding(
             "leftovers",
             f"{draft} was left by a run that was killed",
             "It may hold patients' data: delete it when no other command is running.",
             1,
         )
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is this user's; where the system does not say, it is."""
+    with suppress(OSError):
+        return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+    return False
 
 
 def _deadlines(settings: Settings) -> Iterator[Finding]:

@@ -11,8 +11,10 @@ _TITLE = "Example Pain Clinic - visits"
 
 
 def write_export(visits: Sequence[dict[str, str]], mapping: Mapping, out: Path) -> None:
-    """Write an XLSX workbook that the mapping can read."""
+    """Write an XLSX workbook that the mapping can read, for its owner only like a real one."""
     from openpyxl import Workbook
+
+    from tpi_billing.intake.saving import replacing, save_book
 
     used = {column for visit in visits for column, text in visit.items() if text}
     columns = [column for column in mapping.columns if column in used]
@@ -27,7 +29,8 @@ def write_export(visits: Sequence[dict[str, str]], mapping: Mapping, out: Path) 
         sheet.append([_cell(column, visit.get(column, ""), mapping) for column in columns])
     sheet.append([])
     sheet.append(["Total visits", len(visits)])
-    book.save(out)
+    with replacing(out) as file:
+        save_book(book, file)
 
 
 def _cell(column: str, text: str, mapping: Mapping) -> str | None:

@@ -149,7 +149,7 @@ def _refuse_unfinished(engine: sa.Engine) -> None:
 def create_private(file: Path) -> None:
     """Make an empty file that only its owner may read; raise FileError when it cannot be made."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise FileError(
