@@ -5,9 +5,12 @@ import os
 import pickle
 import random
 import shutil
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import databases
@@ -101,7 +104,9 @@ def campaign(
     """Run it below a new folder; return what came of each fault. `most` as in `chosen`."""
     os.environ.update(ENVIRONMENT)
     _share_the_lists()
-    in_a_child(lambda: build(root))
+    loaded = root / "loaded"
+    in_a_child(lambda: (build(root), loaded.write_text("\n".join(sys.modules), encoding="utf-8")))
+    _load(loaded.read_text(encoding="utf-8").splitlines())
     wanted = [one for one in cases() if one.name.startswith(only)]
     known: dict[int, Normal] = {}
     jobs = [(str(at), _normal_job(root, at, case)) for at, case in enumerate(wanted)]
@@ -156,6 +161,13 @@ def _attempt_job(
         return None
 
     return job
+
+
+def _load(modules: Iterable[str]) -> None:
+    """Load what a month's commands load, once: trials are forked from here, and find it there."""
+    for name in modules:
+        with suppress(ImportError):
+            import_module(name)
 
 
 def _share_the_lists() -> None:
