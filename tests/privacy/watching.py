@@ -15,6 +15,7 @@ _STEPS = {
     "os.remove",
     "os.mkdir",
     "os.rmdir",
+    "os.chmod",
     "sqlite3.connect",
     "shutil.move",
 }
