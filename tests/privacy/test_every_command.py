@@ -94,7 +94,7 @@ def wide_open(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     passing.mkdir(mode=0o700)
     monkeypatch.setattr(tempfile, "tempdir", str(passing))
     monkeypatch.setenv("COLUMNS", "500")
-    monkeypatch.setattr("tpi_billing.cli.settings._WORTH_A_BAR", 0)
+    monkeypatch.setattr("tpi_billing.cli.progress._WAIT", 0)
     monkeypatch.setattr("getpass.getpass", lambda _prompt: "Quixandra1")
     monkeypatch.setattr("keyring.set_password", lambda *_: None)
     monkeypatch.chdir(passing)

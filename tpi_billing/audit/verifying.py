@@ -3,6 +3,7 @@
 What was verified whole is written down as a checkpoint, from which the quick form goes on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def verify(
     *,
     since_checkpoint: bool = False,
     earlier: Earlier | None = None,
+    advance: Callable[[int], None] = lambda _entries: None,
 ) -> Verification:
     """Verify the ledger and its published files.
 
@@ -89,6 +91,7 @@ def verify(
             connection,
             since_checkpoint=since_checkpoint,
             down_to=None if found is None else found.entries,
+            advance=advance,
         )
         files: list[PublishedFile] = []
         if verified.readable:

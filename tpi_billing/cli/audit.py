@@ -40,16 +40,21 @@ def verify(
     """
     from tpi_billing.audit.verifying import Earlier
     from tpi_billing.audit.verifying import verify as verify_all
+    from tpi_billing.ledger.journal import read_head
 
     settings: Settings = ctx.obj
     earlier = Earlier.read(entry, head)
-    done = verify_all(
-        settings.ledger,
-        settings.workspace,
-        settings.actor,
-        since_checkpoint=since_checkpoint,
-        earlier=earlier,
-    )
+    with settings.ledger.reading() as connection:
+        entries = read_head(connection).entries
+    with settings.progress("Verifying", None if since_checkpoint else entries) as progress:
+        done = verify_all(
+            settings.ledger,
+            settings.workspace,
+            settings.actor,
+            since_checkpoint=since_checkpoint,
+            earlier=earlier,
+            advance=progress.advance,
+        )
 
     def show(screen: Screen) -> None:
         show_verified(screen, done, earlier)

@@ -59,9 +59,12 @@ def facts(
 def _from_ledger(settings: Settings, out: Path) -> "Export":
     from tpi_billing.audit.facts.exporting import export_ledger
     from tpi_billing.audit.patterns.collection import item_words
+    from tpi_billing.ledger.keeping.proof import count_rows
 
     ledger, items = settings.ledger, item_words(settings.codes)
-    with settings.progress("Writing", None) as progress:
+    with ledger.reading() as connection:
+        claims = count_rows(connection)["claims"]
+    with settings.progress("Writing", claims) as progress:
         return export_ledger(ledger, items, out, progress.advance)
 
 
@@ -77,5 +80,5 @@ def _from_files(settings: Settings, pattern: str, out: Path) -> "Export":
             f"No file is like {pattern!r}.",
             hint="Put the pattern into quotation marks: --from-files 'in/*.csv'.",
         )
-    with settings.progress("Reading", None) as progress:
+    with settings.progress("Reading", len(paths)) as progress:
         return export_files(paths, out, progress.advance)

@@ -115,7 +115,7 @@ def _run(
     from tpi_billing.audit.patterns.thresholds import Thresholds
 
     thresholds = Thresholds.load(settings.workspace / FOLDER)
-    with settings.progress("Looking", None) as progress:
+    with settings.progress("Looking", len(wanted)) as progress:
         results = []
         for result in run(facts, wanted, thresholds, period):
             results.append(of_practitioner(result, practitioner))

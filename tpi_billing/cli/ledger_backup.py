@@ -32,12 +32,16 @@ def backup(
     One database file with a manifest beside it; both can be restored on any other computer. It is
     journaled, and never deleted by the tool. Example: tpi-billing ledger backup --out D:/backups
     """
+    from tpi_billing.ledger.journal import read_head
     from tpi_billing.ledger.keeping.backup import FOLDER
     from tpi_billing.ledger.keeping.journaled import back_up
 
     settings: Settings = ctx.obj
     folder = out or settings.workspace / FOLDER
-    made = back_up(settings.ledger, folder, settings.actor)
+    with settings.ledger.reading() as connection:
+        entries = read_head(connection).entries
+    with settings.progress("Verifying the copy", entries) as progress:
+        made = back_up(settings.ledger, folder, settings.actor, progress.advance)
     return Result(_backup_json(made), lambda screen: _show_backup(screen, made))
 
 

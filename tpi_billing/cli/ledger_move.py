@@ -26,11 +26,14 @@ def move(
     as it is and can only be read from then on. Stopped in the middle, the same command goes on.
     Example: tpi-billing ledger move --to postgresql+psycopg://tpi_owner@db.clinic.example/tpi
     """
+    from tpi_billing.ledger.keeping.proof import count_rows
     from tpi_billing.ledger.moving import move as move_ledger
 
     settings: Settings = ctx.obj
     ledger = settings.ledger
-    with settings.progress("Moving", None) as progress:
+    with ledger.reading() as connection:
+        rows = sum(count_rows(connection).values())
+    with settings.progress("Moving", rows) as progress:
         done = move_ledger(
             ledger,
             settings.config.database,

@@ -17,6 +17,7 @@ from tpi_billing.cli import streams
 from tpi_billing.cli.commands import COMMANDS, Command, Group
 from tpi_billing.cli.read_only import insist_on_looking
 from tpi_billing.cli.settings import Settings, default_workspace
+from tpi_billing.cli.stopped import EXIT_CODE, not_any_more, what_was_done
 from tpi_billing.cli.words import command_name, global_options_first
 from tpi_billing.cli.workbook_password import WorkbookPasswords
 from tpi_billing.errors import BillingError, FileError, Trouble, UsageError
@@ -24,10 +25,8 @@ from tpi_billing.protection import take_passwords_from
 
 UNEXPECTED = 70
 """The exit code of a fault in the tool itself; no user can do anything about one."""
-_STOPPED = 130
 _LOOK_FOR_CYCLES = (20_000, 20, 20)
 """When to look for cycles of objects, of which a command makes few: Python's own 700 costs more."""
-_STOP = Trouble("Stopped. Nothing that was not finished is kept.")
 
 
 class _NoCommandError(UsageError):
@@ -161,7 +160,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     gc.set_threshold(*_LOOK_FOR_CYCLES)
     streams.hush()
-    sys.exit(run(sys.argv[1:] if argv is None else argv))
+    code = run(sys.argv[1:] if argv is None else argv)
+    not_any_more()
+    sys.exit(code)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -188,7 +189,7 @@ def run(argv: Sequence[str]) -> int:
         hint = "See tpi-billing --help, or the command's own --help."
         return _fail(settings, 2, "usage", [Trouble(error.format_message(), hint)], error)
     except KeyboardInterrupt as error:
-        return _fail(settings, _STOPPED, "stopped", [_STOP], error)
+        return _fail(settings, EXIT_CODE, "stopped", [what_was_done(settings)], error)
     except OSError as error:
         return _fail(settings, 4, "file", [_file_trouble(error)], error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not show as a traceback
@@ -203,7 +204,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _finish(outcome: object, settings: Settings) -> int:
-    if outcome == _STOPPED:  # the parser has caught the interruption itself
+    if outcome == EXIT_CODE:  # the parser has caught the interruption itself
         raise KeyboardInterrupt
     if outcome is None or isinstance(outcome, int):  # help, or the version, and nothing was run
         return outcome or 0

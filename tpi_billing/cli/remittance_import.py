@@ -57,7 +57,7 @@ def take_in(settings: Settings, sources: "Sequence[Source]") -> TakenIn:
     from tpi_billing.remittance.tying import tied
 
     ledger = settings.ledger
-    with settings.progress("Reading", None) as progress:
+    with settings.progress("Reading", sum(map(_lines, sources))) as progress:
         imported = import_files(ledger, settings.actor, sources, progress.advance)
     centre = ledger.data_centre
     file_ids = sorted({file.file_id for file in imported.files})
@@ -69,6 +69,15 @@ def take_in(settings: Settings, sources: "Sequence[Source]") -> TakenIn:
         payments = payments_of_files(connection, centre, file_ids)
         found = tuple(tied(connection, centre, payment) for payment in payments)
     return TakenIn(imported, statement, found)
+
+
+def _lines(source: "Source") -> int:
+    """Count a file's lines; 0 of one that cannot be read, which the import will say."""
+    try:
+        with source.open() as stream:
+            return sum(1 for _ in stream)
+    except OSError:
+        return 0
 
 
 def taken_in_json(taken: TakenIn) -> dict[str, Any]:

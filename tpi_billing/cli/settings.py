@@ -1,7 +1,7 @@
 """The options that every command has, and the workspace that they lead to."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +14,7 @@ from tpi_billing.cli.read_only import insist_on_reason, unmasking, write_down
 from tpi_billing.errors import UsageError
 
 if TYPE_CHECKING:
+    from tpi_billing.cli.progress import Progress
     from tpi_billing.codes import CodeBook
     from tpi_billing.config import Config
     from tpi_billing.ledger import Ledger
@@ -35,6 +36,7 @@ class Settings:
     protect: bool = False
     command: str = ""
     opened: "list[Ledger]" = field(default_factory=list)
+    under_way: "Progress | None" = None
 
     @cached_property
     def as_of(self) -> date:
@@ -91,6 +93,7 @@ class Settings:
             else:
                 with ledger.changing(self.actor) as transaction:
                     transaction.journal.write("unmask", "ledger", values)
+                ledger.kept = 0  # nothing that the command is for
         return ledger
 
     @contextmanager
@@ -115,19 +118,18 @@ class Settings:
 
     @contextmanager
     def progress(self, what: str, total: int | None) -> "Iterator[Progress]":
-        """Show a bar on a terminal's standard error while long work goes on."""
+        """Count long work, and show on a terminal's standard error how it goes on.
+
+        What was under way is remembered when it is stopped, not when it came to its end.
+        """
         import sys
 
-        worth_it = total is None or total >= _WORTH_A_BAR
-        if self.json or self.quiet or not worth_it or not sys.stderr.isatty():
-            yield Progress()
-            return
-        from rich.console import Console
-        from rich.progress import Progress as Bar
+        from tpi_billing.cli.progress import progress
 
-        with Bar(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=total)
-            yield Progress(lambda done: bar.update(task, advance=done))
+        may_show = not self.json and not self.quiet and sys.stderr.isatty()
+        with progress(what, total, may_show=may_show) as self.under_way:
+            yield self.under_way
+        self.under_way = None
 
     def close(self) -> None:
         """Let go of the ledger's file."""
@@ -136,19 +138,6 @@ class Settings:
 
 
 _GIVEN_OUT = "patients.written"
-_WORTH_A_BAR = 5_000
-
-
-class Progress:
-    """Told how much was done; says so on the screen, or nowhere."""
-
-    def __init__(self, told: Callable[[int], None] | None = None) -> None:
-        self._told = told
-
-    def advance(self, done: int) -> None:
-        """Add to what is done."""
-        if self._told is not None:
-            self._told(done)
 
 
 def parse_day(text: str, option: str) -> date:

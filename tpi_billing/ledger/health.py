@@ -1,6 +1,6 @@
 """Is the ledger what was written? Its pages and guards, its journal, and every table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -95,12 +95,17 @@ def examine(connection: sa.Connection) -> Health:
 
 
 def verify_ledger(
-    connection: sa.Connection, *, since_checkpoint: bool = False, down_to: int | None = None
+    connection: sa.Connection,
+    *,
+    since_checkpoint: bool = False,
+    down_to: int | None = None,
+    advance: Callable[[int], None] = lambda _entries: None,
 ) -> Verified:
     """Compare the ledger with its journal: all of it, or what came after the last checkpoint.
 
     Without a checkpoint all of it is. `down_to` is an entry before which the chain need not be
-    walked though a checkpoint stands later. Raise ConflictError for a role that sees a part only.
+    walked though a checkpoint stands later. `advance` hears how many entries were read. Raise
+    ConflictError for a role that sees a part only.
     """
     insist_on_all(connection, "the journal is the whole ledger's", "Let an auditor verify it")
     tables = list(faults_of_tables(connection))
@@ -118,6 +123,7 @@ def verify_ledger(
                 chain.down_to = min(checkpoint.head.entries, down_to or checkpoint.head.entries)
         first = 0 if checkpoint is None else checkpoint.head.entries
         replay.take(entry for entry in page if entry[0] > first)
+        advance(len(page))
     of_head = breaks_of_head(connection, chain)
     breaks = [*chain.breaks, *_finish(connection, replay, checkpoint)]
     faults = [*shape, *_of_breaks(of_head, "journal_head"), *_of_breaks(breaks, "journal")]

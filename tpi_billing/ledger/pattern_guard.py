@@ -1,8 +1,9 @@
 """While somebody's pattern runs, the database gives it `claim_facts` to read and nothing else."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,8 +56,10 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
     except SQLAlchemyError as error:
         raise PatternSqlError(str(error).splitlines()[0]) from None
     finally:
-        if not server:
-            driver.set_authorizer(None)
+        # Who is stopped in the middle has no open connection any more.
+        with suppress(sqlite3.ProgrammingError):
+            if not server:
+                driver.set_authorizer(None)
 
 
 class _Gate:

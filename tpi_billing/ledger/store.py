@@ -19,6 +19,7 @@ from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.ledger.upgrade import bring_up_to_date
+from tpi_billing.stopping import to_the_end
 
 Connection = sa.Connection
 """A connection to a ledger; the layers above pass it on without speaking SQL."""
@@ -29,7 +30,8 @@ _WAIT_SECONDS = 10
 class Ledger:
     """An open ledger; `data_centre` limits what is seen and written to one clinic's.
 
-    `today` is the day that counts as today for what is written; None: the clock's.
+    `today` is the day that counts as today for what is written; None: the clock's. `kept` counts
+    the transactions that were kept.
     """
 
     def __init__(self, engine: sa.Engine, data_centre: str, *, read_only: bool = False) -> None:
@@ -37,6 +39,7 @@ class Ledger:
         self.data_centre = data_centre
         self.read_only = read_only
         self.today: date | None = None
+        self.kept = 0
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -71,10 +74,18 @@ class Ledger:
                 journal = Journal(connection, actor, at)
                 yield Transaction(connection, journal, actor, at, self.today or clock.today())
                 journal.flush()
-                connecting.commit(connection) if keep else connection.rollback()
+                self._end(connection, keep=keep)
             except BaseException:
                 connection.rollback()
                 raise
+
+    def _end(self, connection: sa.Connection, *, keep: bool) -> None:
+        if not keep:
+            connection.rollback()
+            return
+        with to_the_end():
+            connecting.commit(connection)
+            self.kept += 1
 
     def close(self) -> None:
         """Let go of the database file, so that it can be moved or deleted."""

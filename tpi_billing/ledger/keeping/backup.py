@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,11 +85,17 @@ class Prepared:
 
 
 @contextmanager
-def prepared(connection: sa.Connection, folder: Path, terms: Terms) -> Iterator[Prepared]:
+def prepared(
+    connection: sa.Connection,
+    folder: Path,
+    terms: Terms,
+    advance: Callable[[int], None] = lambda _entries: None,
+) -> Iterator[Prepared]:
     """Copy what a connection's transaction sees, and verify the copy.
 
-    Raise FileError when it cannot be written, and IntegrityError when the copy, and with it the
-    ledger, is not whole: then there is no backup rather than one that nobody can rely on.
+    `advance` hears how many entries of the copy were verified. Raise FileError when it cannot be
+    written, and IntegrityError when the copy, and with it the ledger, is not whole: then there is
+    no backup rather than one that nobody can rely on.
     Raise ConflictError for a role that sees a part of the ledger only.
     """
     insist_on_all(connection, "a backup is of the whole ledger", "Let its owner make one")
@@ -99,7 +105,7 @@ def prepared(connection: sa.Connection, folder: Path, terms: Terms) -> Iterator[
     try:
         with explained(folder):
             copy_state(connection, draft)
-            proof = prove(draft)
+            proof = prove(draft, advance)
         if not proof.faults and proof.rows != count_rows(connection):
             proof = Proof(proof.schema, proof.head, faults=("the copy lacks rows of the ledger",))
         if proof.faults:

@@ -1,6 +1,6 @@
 """Backups of an open ledger with their journal entries: by hand, and before a month is closed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,19 @@ from tpi_billing.ledger.store import Ledger
 from tpi_billing.ledger.transaction import Transaction
 
 
-def back_up(ledger: Ledger, folder: Path, actor: str) -> Backup:
+def back_up(
+    ledger: Ledger,
+    folder: Path,
+    actor: str,
+    advance: Callable[[int], None] = lambda _entries: None,
+) -> Backup:
     """Make a backup by hand, which nothing but a hand deletes.
 
-    Others go on working meanwhile. The journal says who has a copy and where; the entry and the
-    name are given together.
+    `advance` hears how many entries of the copy were verified. Others go on working meanwhile.
+    The journal says who has a copy and where; the entry and the name are given together.
     """
     terms = Terms("ledger", ledger.data_centre, actor, "by hand")
-    with ledger.reading() as connection, prepared(connection, folder, terms) as ready:
+    with ledger.reading() as connection, prepared(connection, folder, terms, advance) as ready:
         # What it is a copy of was read; a reader must not stand in the way of the entry.
         connection.rollback()
         with _only_journaled() as published, ledger.changing(actor) as transaction:

@@ -4,7 +4,7 @@ The copy is opened so that nothing in it can change, as a file that nobody else 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,8 +32,10 @@ class Proof:
     faults: tuple[str, ...] = ()
 
 
-def prove(file: Path) -> Proof:
+def prove(file: Path, advance: Callable[[int], None] = lambda _entries: None) -> Proof:
     """Look at a copy; raise FileError for a file that is no ledger at all.
+
+    `advance` hears how many entries of its journal were read.
 
     A copy of the present schema is also compared with its journal, table by table; of an earlier
     one that can be done only once it is migrated.
@@ -44,7 +46,7 @@ def prove(file: Path) -> Proof:
             schema = upgrade.revision_of(connection)
             if schema is None:
                 raise _no_ledger(file)
-            return _proved(connection, schema)
+            return _proved(connection, schema, advance)
         except DBAPIError as error:
             return Proof("", Head(0, ""), faults=(f"database: {error.orig}",))
 
@@ -89,12 +91,12 @@ def count_rows(connection: sa.Connection) -> dict[str, int]:
     }
 
 
-def _proved(connection: sa.Connection, schema: str) -> Proof:
+def _proved(connection: sa.Connection, schema: str, advance: Callable[[int], None]) -> Proof:
     # Verifying knows of checkpoints and transactions, which know how a ledger is opened.
     from tpi_billing.ledger.health import verify_ledger
 
     if schema == upgrade.HEAD:
-        found = verify_ledger(connection)
+        found = verify_ledger(connection, advance=advance)
         return Proof(schema, found.head, count_rows(connection), found.words)
     faults = [
         f"database: {said}"
@@ -102,8 +104,8 @@ def _proved(connection: sa.Connection, schema: str) -> Proof:
         if said != "ok"
     ]
     chain = Chain(connection)
-    for _ in chain.pages():
-        pass
+    for page in chain.pages():
+        advance(len(page))
     breaks = [*breaks_of_head(connection, chain), *sorted_breaks(chain)]
     faults += [f"journal, entry {one.entry}: {one.message}" for one in breaks]
     head = Head(chain.entries, chain.sha256)
