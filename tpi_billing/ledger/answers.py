@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.model.claim import ClaimState
 from tpi_billing.model.remittance import Standing
@@ -79,7 +80,9 @@ def said_of_claims(
     """Return what MSP said of these claims, by claim, in the order it came in."""
     found: dict[int, list[Said]] = {claim_id: [] for claim_id in claim_ids}
     for at in range(0, len(claim_ids), _CHUNK):
-        query = _said(data_centre).where(_L.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
+        query = _all().where(
+            belongs(_L, data_centre), _L.c.claim_id.in_(claim_ids[at : at + _CHUNK])
+        )
         for row in connection.execute(query.order_by(_L.c.line_id)):
             found[row.claim_id].append(_from_row(row))
     return found
@@ -191,11 +194,12 @@ def _in_scope(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _said(data_centre: str) -> sa.Select[Any]:
-    return (
-        sa.select(*(_L.c[name] for name in _NAMES), _F.c.name.label("file_name"), _F.c.imported_at)
-        .join(_F, _F.c.file_id == _L.c.file_id)
-        .where(_L.c.data_centre == data_centre)
-    )
+    return _all().where(_L.c.data_centre == data_centre)
+
+
+def _all() -> sa.Select[Any]:
+    columns = (*(_L.c[name] for name in _NAMES), _F.c.name.label("file_name"), _F.c.imported_at)
+    return sa.select(*columns).join(_F, _F.c.file_id == _L.c.file_id)
 
 
 def _from_row(row: sa.Row[Any]) -> Said:

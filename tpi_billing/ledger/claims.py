@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.book_months import book_month
 from tpi_billing.ledger.bulk import insert_rows, update_rows
+from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import Answerable, Claim, ClaimAtMsp, ClaimState
@@ -116,7 +117,7 @@ def claims_numbered(
     """Return these claims, by their numbers; those that are not there are left out."""
     found: list[Claim] = []
     for at in range(0, len(claim_ids), _CHUNK):
-        query = _query(data_centre).where(_T.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
+        query = _keyed(data_centre).where(_T.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
         found.extend(_from_row(row) for row in connection.execute(query))
     return found
 
@@ -130,7 +131,7 @@ def claims_at_msp(
     state = _AT_MSP.index("state")
     for at in range(0, len(claim_ids), _CHUNK):
         query = sa.select(*columns).where(
-            _T.c.data_centre == data_centre, _T.c.claim_id.in_(claim_ids[at : at + _CHUNK])
+            belongs(_T, data_centre), _T.c.claim_id.in_(claim_ids[at : at + _CHUNK])
         )
         for row in connection.execute(query.order_by(_T.c.claim_id)):
             values = list(row)
@@ -159,7 +160,7 @@ def claims_of_sessions(
     """Return every claim of these sessions, whatever its state, by session key."""
     found: dict[int, list[Claim]] = {key: [] for key in session_keys}
     for at in range(0, len(session_keys), _CHUNK):
-        query = _query(data_centre).where(_T.c.session_key.in_(session_keys[at : at + _CHUNK]))
+        query = _keyed(data_centre).where(_T.c.session_key.in_(session_keys[at : at + _CHUNK]))
         for row in connection.execute(query):
             found[row.session_key].append(_from_row(row))
     return found
@@ -227,16 +228,20 @@ def find_claims(connection: sa.Connection, data_centre: str, wanted: ClaimFilter
 
 def find_claim(connection: sa.Connection, data_centre: str, claim_id: int) -> Claim | None:
     """Return one claim, None if there is none of that number."""
-    row = connection.execute(_query(data_centre).where(_T.c.claim_id == claim_id)).one_or_none()
+    row = connection.execute(_keyed(data_centre).where(_T.c.claim_id == claim_id)).one_or_none()
     return None if row is None else _from_row(row)
 
 
 def _query(data_centre: str) -> sa.Select[Any]:
-    return (
-        sa.select(*(_T.c[name] for name in _CLAIM_COLUMNS))
-        .where(_T.c.data_centre == data_centre)
-        .order_by(_T.c.claim_id)
-    )
+    return _all().where(_T.c.data_centre == data_centre)
+
+
+def _keyed(data_centre: str) -> sa.Select[Any]:
+    return _all().where(belongs(_T, data_centre))
+
+
+def _all() -> sa.Select[Any]:
+    return sa.select(*(_T.c[name] for name in _CLAIM_COLUMNS)).order_by(_T.c.claim_id)
 
 
 def _to_row(claim: Claim) -> tuple[Any, ...]:
@@ -257,16 +262,22 @@ def _stored(value: Any) -> Any:
     return value if convert is None else convert(value)
 
 
+_READ: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("service_date", "birth_date", "referral_date", "sent_on"), date.fromisoformat),
+    **dict.fromkeys(("start_time", "end_time"), time.fromisoformat),
+    "diagnoses": lambda value: tuple(json.loads(value)),
+    "mva": bool,
+    "state": ClaimState,
+}
+_CONVERTED = tuple((_CLAIM_COLUMNS.index(name), convert) for name, convert in _READ.items())
+
+
 def _from_row(row: sa.Row[Any]) -> Claim:
-    values = dict(row._mapping)
-    for name in ("service_date", "birth_date", "referral_date", "sent_on"):
-        values[name] = values[name] and date.fromisoformat(values[name])
-    for name in ("start_time", "end_time"):
-        values[name] = values[name] and time.fromisoformat(values[name])
-    values["diagnoses"] = tuple(json.loads(values["diagnoses"]))
-    values["mva"] = bool(values["mva"])
-    values["state"] = ClaimState(values["state"])
-    return Claim(**values)
+    values = list(row)
+    for place, convert in _CONVERTED:
+        if values[place] not in {None, ""}:
+            values[place] = convert(values[place])
+    return Claim(*values)
 
 
 def next_claim_id(transaction: Transaction) -> int:

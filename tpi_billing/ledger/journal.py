@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
-from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, text_of_entry
+from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, said_by, text_of
 
 __all__ = ["NO_ENTRY", "Break", "Head", "Journal", "entry_hash", "read_head", "verify"]
 
@@ -40,7 +40,7 @@ def entry_hash(
     entry: int, at: str, actor: str, action: str, record: str, content: str, previous: str
 ) -> str:
     """Return the SHA-256 of an entry; its parts are set apart so that none can run into another."""
-    text = text_of_entry(entry, (at, actor, action, record, content, previous))
+    text = text_of(entry, said_by(at, actor, action), record, content, previous)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -69,12 +69,17 @@ class Journal:
         self._at = at
         self._head = read_head(connection)
         self._waiting: list[tuple[Any, ...]] = []
+        self._said: dict[str, str] = {}
 
     def write(self, action: str, record: str, values: Any) -> Head:
         """Add one entry; `values` is whatever JSON can hold. Return the head after it."""
         entry, previous = self._head.entries + 1, self._head.sha256
         content = canonical_json(values)
-        digest = entry_hash(entry, self._at, self._actor, action, record, content, previous)
+        said = self._said.get(action)
+        if said is None:
+            said = self._said[action] = said_by(self._at, self._actor, action)
+        text = text_of(entry, said, record, content, previous)
+        digest = hashlib.sha256(text.encode()).hexdigest()
         self._waiting.append(
             (entry, self._at, self._actor, action, record, content, previous, digest)
         )

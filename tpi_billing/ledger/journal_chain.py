@@ -95,22 +95,31 @@ class Chain:
 
 def hash_all(page: Sequence[Entry], breaks: list[Break]) -> None:
     """Hash entries anew, and say which are not what they were."""
-    sha256, quoted = hashlib.sha256, encode_basestring
+    sha256 = hashlib.sha256
     known: dict[tuple[str, str, str], str] = {}
     for number, at, actor, action, record, content, previous, digest in page:
         try:
             who = at, actor, action
             said = known.get(who)
             if said is None:
-                said = known[who] = f"{quoted(at)}, {quoted(actor)}, {quoted(action)}"
-            # The hash before is compared with that of the entry before: it has no quotation marks.
-            text = f'[{number}, {said}, {quoted(record)}, {quoted(content)}, "{previous}"]'
+                said = known[who] = said_by(*who)
+            text = text_of(number, said, record, content, previous)
         except TypeError:  # it is no text any more
             text = ""
         if sha256(text.encode()).hexdigest() != digest:
             breaks.append(Break(number, f"was altered after it was written ({record})"))
 
 
-def text_of_entry(entry: int, texts: Sequence[str]) -> str:
-    """Write the parts that an entry's hash covers, set apart so that none can run into another."""
-    return f"[{', '.join((str(entry), *(encode_basestring(text) for text in texts)))}]"
+def text_of(entry: int, said: str, record: str, content: str, previous: str) -> str:
+    """Write the parts that an entry's hash covers, set apart so that none can run into another.
+
+    `said` is what `said_by` makes of when, who and what, the same for many entries. The hash of
+    the entry before is always compared with that entry's own: it has no quotation marks in it.
+    """
+    quoted = encode_basestring
+    return f'[{entry}, {said}, {quoted(record)}, {quoted(content)}, "{previous}"]'
+
+
+def said_by(at: str, actor: str, action: str) -> str:
+    """Write when, who and what for `text_of`."""
+    return f"{encode_basestring(at)}, {encode_basestring(actor)}, {encode_basestring(action)}"

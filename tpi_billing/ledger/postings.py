@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.book_months import book_month
+from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.transaction import Transaction
 
@@ -99,7 +100,7 @@ def sums_of_claims(
         query = (
             sa.select(_T.c.claim_id, sa.func.sum(_T.c.cents))
             .where(
-                _T.c.data_centre == data_centre,
+                belongs(_T, data_centre),
                 _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
             )
             .group_by(_T.c.claim_id)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows, update_rows
 from tpi_billing.ledger.journal import canonical_json
+from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.remittance import RemittanceFile, RemittanceLine, Standing
@@ -127,7 +128,9 @@ def lines_of_claims(
     """Return every line about these claims, by claim, in the order they came in."""
     found: dict[int, list[RemittanceLine]] = {claim_id: [] for claim_id in claim_ids}
     for at in range(0, len(claim_ids), _CHUNK):
-        query = _query(data_centre).where(_L.c.claim_id.in_(claim_ids[at : at + _CHUNK]))
+        query = _all().where(
+            belongs(_L, data_centre), _L.c.claim_id.in_(claim_ids[at : at + _CHUNK])
+        )
         for row in connection.execute(query.order_by(_L.c.line_id)):
             found[row.claim_id].append(_line(row))
     return found
@@ -222,7 +225,11 @@ def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Remi
 
 
 def _query(data_centre: str) -> sa.Select[Any]:
-    return sa.select(*(_L.c[name] for name in _NAMES)).where(_L.c.data_centre == data_centre)
+    return _all().where(_L.c.data_centre == data_centre)
+
+
+def _all() -> sa.Select[Any]:
+    return sa.select(*(_L.c[name] for name in _NAMES))
 
 
 def _to_row(line: RemittanceLine) -> tuple[Any, ...]:

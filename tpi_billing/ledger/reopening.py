@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.journal import canonical_json
+from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import StoredSession
 from tpi_billing.ledger.transaction import Transaction
 
@@ -58,7 +59,7 @@ def answered_sessions(
             .add_columns(_S.c.pending)
             .join(files, files.c.import_id == _S.c.import_id)
             .where(
-                _S.c.data_centre == data_centre,
+                belongs(_S, data_centre),
                 _S.c.session_key.in_(session_keys[at : at + _CHUNK]),
             )
         )

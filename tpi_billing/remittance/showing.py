@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tpi_billing.codes import CodeBook
-from tpi_billing.ledger.claims import claims_numbered
+from tpi_billing.ledger.claims import claims_at_msp, claims_numbered
 from tpi_billing.ledger.remittance_sums import Payment, files_of_payment, payments_of_files
 from tpi_billing.ledger.remittances import lines_of_file, lines_of_payment
 from tpi_billing.ledger.store import Connection
-from tpi_billing.model.claim import Claim
+from tpi_billing.model.claim import Answerable
 from tpi_billing.model.remittance import RemittanceFile, RemittanceLine
-from tpi_billing.remittance.statement import Statement, make_statement
+from tpi_billing.remittance.statement import Kind, Statement, kind_of, make_statement
 from tpi_billing.remittance.tying import Tied, tied
 
 _AT_ONCE = 1_000
@@ -58,12 +58,20 @@ def show_file(
 
 def with_claims(
     connection: Connection, data_centre: str, lines: Iterable[RemittanceLine]
-) -> Iterator[tuple[RemittanceLine, Claim | None]]:
-    """Yield lines with the claims that they are about."""
+) -> Iterator[tuple[RemittanceLine, Answerable | None]]:
+    """Yield lines with the claims that they are about, whole unless they are paid as billed."""
     waiting = iter(lines)
     while chunk := list(islice(waiting, _AT_ONCE)):
         numbers = sorted({line.claim_id for line in chunk if line.claim_id is not None})
-        found = claims_numbered(connection, data_centre, numbers)
-        claims = {claim.claim_id: claim for claim in found}
+        answered = claims_at_msp(connection, data_centre, numbers)
+        claims: dict[int | None, Answerable] = dict(answered.items())
+        seen = [
+            line.claim_id
+            for line in chunk
+            if line.claim_id in claims and kind_of(line, claims[line.claim_id]) is not Kind.PAID
+        ]
+        wanted = sorted({number for number in seen if number is not None})
+        whole = claims_numbered(connection, data_centre, wanted)
+        claims |= {claim.claim_id: claim for claim in whole}
         for line in chunk:
             yield line, claims.get(line.claim_id)

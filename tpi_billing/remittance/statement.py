@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import cast
 
 from tpi_billing.claims.explaining import deadline
 from tpi_billing.codes import CodeBook
 from tpi_billing.ledger.exchange import bytes_of
-from tpi_billing.model.claim import Claim, ClaimState
+from tpi_billing.model.claim import Answerable, Claim, ClaimState
 from tpi_billing.model.remittance import (
     ADJUSTMENT_RECORDS,
     PAYEE_TOTAL,
@@ -63,14 +64,7 @@ class Item:
     @property
     def billed_cents(self) -> int:
         """What was billed: as MSP says, else what is due for the claim, else what is paid."""
-        line = self.line
-        if line.billed_cents is not None:
-            return line.billed_cents
-        if self.claim is not None:
-            taken_back = (line.paid_cents or 0) < 0 and not self.claim.is_debit
-            due = self.claim.due_cents if self.claim.is_debit else self.claim.amount_cents
-            return line.paid_cents or 0 if taken_back else due
-        return (line.paid_cents or 0) - line.stated_adjustments_cents
+        return _billed_cents(self.line, self.claim)
 
     @property
     def paid_cents(self) -> int:
@@ -113,11 +107,11 @@ class Sum:
     billed_cents: int = 0
     paid_cents: int = 0
 
-    def add(self, item: Item) -> None:
-        """Count an item."""
+    def add(self, billed_cents: int, paid_cents: int) -> None:
+        """Count a line about a claim."""
         self.lines += 1
-        self.billed_cents += item.billed_cents
-        self.paid_cents += item.paid_cents
+        self.billed_cents += billed_cents
+        self.paid_cents += paid_cents
 
 
 @dataclass
@@ -151,20 +145,23 @@ def record_of(line: RemittanceLine) -> Record:
 
 
 def make_statement(
-    lines: Iterable[tuple[RemittanceLine, Claim | None]], codes: CodeBook
+    lines: Iterable[tuple[RemittanceLine, Answerable | None]], codes: CodeBook
 ) -> Statement:
-    """Sort out lines, each with its claim, in one go; only what a person must see is kept."""
+    """Sort out lines, each with its claim, in one go; only what a person must see is kept.
+
+    A claim has to be whole (`Claim`) unless its line pays it as it was billed.
+    """
     statement = Statement()
     for line, claim in lines:
         statement.lines += 1
         if line.answers_a_claim:
-            _add_answer(statement, _item(line, claim, codes))
+            _add_answer(statement, line, claim, codes)
         else:
             _add_other(statement, line, codes)
     return statement
 
 
-def kind_of(line: RemittanceLine, claim: Claim | None) -> Kind:
+def kind_of(line: RemittanceLine, claim: Answerable | None) -> Kind:
     """Tell what a line about a claim says; what could not be applied is only that."""
     if claim is None:
         return Kind.UNMATCHED
@@ -184,23 +181,36 @@ _KINDS = {
 }
 
 
-def _item(line: RemittanceLine, claim: Claim | None, codes: CodeBook) -> Item:
-    kind, given = kind_of(line, claim), line.explanatory_codes
-    until = None
+def _billed_cents(line: RemittanceLine, claim: Answerable | None) -> int:
+    if line.billed_cents is not None:
+        return line.billed_cents
+    if claim is not None:
+        taken_back = (line.paid_cents or 0) < 0 and not claim.is_debit
+        due = claim.due_cents if claim.is_debit else claim.amount_cents
+        return line.paid_cents or 0 if taken_back else due
+    return (line.paid_cents or 0) - line.stated_adjustments_cents
+
+
+def _item(kind: Kind, line: RemittanceLine, claim: Claim | None, codes: CodeBook) -> Item:
+    given, until = line.explanatory_codes, None
     if claim is not None and kind in _CAN_BE_SENT_AGAIN:
         until = deadline(claim, given, codes, line.payment_date or claim.service_date)
     return Item(kind, line, claim, explain(codes, given), until)
 
 
-def _add_answer(statement: Statement, item: Item) -> None:
-    if item.line.record not in {"C12", "S04"}:
-        number = item.line.practitioner_number
-        statement.by_practitioner.setdefault(number, Sum()).add(item)
-    if item.kind is Kind.PAID:
-        statement.paid.add(item)
-        statement.remarked.update(item.line.explanatory_codes)
+def _add_answer(
+    statement: Statement, line: RemittanceLine, claim: Answerable | None, codes: CodeBook
+) -> None:
+    kind = kind_of(line, claim)
+    cents = _billed_cents(line, claim), line.paid_cents or 0
+    if line.record not in {"C12", "S04"}:
+        statement.by_practitioner.setdefault(line.practitioner_number, Sum()).add(*cents)
+    if kind is Kind.PAID:
+        statement.paid.add(*cents)
+        statement.remarked.update(line.explanatory_codes)
     else:
-        statement.items[item.kind].append(item)
+        whole = cast("Claim | None", claim)
+        statement.items[kind].append(_item(kind, line, whole, codes))
 
 
 def _add_other(statement: Statement, line: RemittanceLine, codes: CodeBook) -> None:
