@@ -24,6 +24,8 @@ _ABOUT, _LONGEST_ABOUT = "EncryptionInfo", 2**16
 _MOST_TURNS = 1_000_000
 """Of hashing the password; Excel takes 100,000. A file could ask for hours."""
 _BLOCK = 2**20
+_SMALLEST = 8 * 2**10
+"""Bytes of a workbook that is encrypted; the container's limit for small files is half of it."""
 _BROKEN = (
     OSError,
     ValueError,
@@ -77,14 +79,29 @@ def sealed(content: bytes) -> bytes:
     insist_on_cipher()
     from msoffcrypto.format.ooxml import OOXMLFile
 
-    password, result = source.to_write(), BytesIO()
-    OOXMLFile(BytesIO(content)).encrypt(password, result)
-    if _decrypted(BytesIO(result.getvalue()), [password]) != content:
+    password, result, whole = source.to_write(), BytesIO(), _large_enough(content)
+    OOXMLFile(BytesIO(whole)).encrypt(password, result)
+    try:
+        back = _decrypted(BytesIO(result.getvalue()), [password])
+    except _BROKEN:
+        back = None
+    if back != whole:
         raise IntegrityError(
             "The protected workbook does not give back what was put into it; nothing was written.",
             hint="Try again; if it happens again, write it without --protect and report it.",
         )
     return result.getvalue()
+
+
+def _large_enough(content: bytes) -> bytes:
+    """Lengthen a small archive by its comment: the container keeps small files in another way.
+
+    What is kept in that way does not have the signature that msoffcrypto gives it.
+    """
+    lacking = max(_SMALLEST - len(content), 0)
+    if not lacking:
+        return content
+    return content[:-2] + lacking.to_bytes(2, "little") + b" " * lacking
 
 
 def is_protected(file: BinaryIO) -> bool:
@@ -177,13 +194,16 @@ def _decrypted(file: BinaryIO, passwords: Iterator[str] | list[str]) -> bytes | 
     locked = OOXMLFile(file)
     if locked.info.get("spinValue", 0) > _MOST_TURNS:
         raise ValueError("it asks for too many turns")
-    for password in passwords:
+    for password in filter(None, passwords):
         try:
             locked.load_key(password=password, verify_password=True)
         except InvalidKeyError:
             continue
         result = BytesIO()
-        locked.decrypt(result, verify_integrity=locked.type == "agile")
+        try:
+            locked.decrypt(result, verify_integrity=locked.type == "agile")
+        except InvalidKeyError:
+            raise ValueError("its signature is another one") from None
         return result.getvalue()
     return None
 
