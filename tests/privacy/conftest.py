@@ -34,7 +34,11 @@ class Place:
 
 @pytest.fixture(scope="session")
 def marked_once(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    folder = tmp_path_factory.mktemp("marked")
+    return build_marked(tmp_path_factory.mktemp("marked"))
+
+
+def build_marked(folder: Path) -> Place:
+    """Make the clinic and the files that its commands read."""
     place = Place(new_clinic(folder / "clinic"), folder / "data", folder / "out")
     place.data.mkdir()
     build(place.clinic, CELLS, place.data)
