@@ -224,3 +224,15 @@ def test_help_asks_for_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("it was asked for"))
     assert call(["batch", "export", "--protect", "--help"]).code == 0
+
+
+@pytest.mark.parametrize("words", [("--debug",), ("--json", "--unmask")])
+def test_the_password_is_nowhere(imported: Clinic, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Neither said nor kept, also when something fails."""
+    out = tmp_path / "list.xlsx"
+    said = imported.run("worklist", "--xlsx", out, "--protect", *words).all
+    said += imported.run("audit", "review", out, *words).all  # it is no review
+    said += imported.run("worklist", "--xlsx", tmp_path / "no" / "a.xlsx", "--protect", *words).all
+    assert PASSWORD not in said
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or PASSWORD.encode() not in path.read_bytes(), path
