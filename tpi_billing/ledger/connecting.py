@@ -125,6 +125,12 @@ def explained(error: DBAPIError) -> BillingError | None:
             hint="Nothing was changed. Wait until the server answers again, and run the command "
             "again.",
         )
+    if not state and "connection" in said and "FATAL" not in said:
+        return NetworkError(
+            f"The ledger's server does not answer: {_first(said)}.",
+            hint="Nothing was changed. See whether the server runs and the network is there, and "
+            "whether `database` in tpi-billing.toml names it.",
+        )
     if state == "25006" or "recovery" in said:
         state = _REPLICA
     if state not in _REFUSALS:

@@ -12,7 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tpi_billing import clock
-from tpi_billing.errors import ConfigurationError, ConflictError, FileError, IntegrityError
+from tpi_billing.errors import (
+    BillingError,
+    ConfigurationError,
+    ConflictError,
+    FileError,
+    IntegrityError,
+)
 from tpi_billing.ledger import connecting, upgrade
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
@@ -44,7 +50,7 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the ledger and changes nothing."""
-        with explained(), self.engine.connect() as connection:
+        with explained(kept=self.kept), self.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -66,7 +72,7 @@ class Ledger:
                 "The ledger was opened with --read-only, and this would change it.",
                 hint="Run the command without --read-only, or let somebody do it who may write.",
             )
-        with explained(), self.engine.connect() as connection:
+        with explained(kept=self.kept), self.engine.connect() as connection:
             _begin_writing(connection)
             try:
                 refuse_moved(place_of(connection))
@@ -217,15 +223,31 @@ def _begin_writing(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Raise what a database says as an error that tells people what to do."""
+def explained(*, kept: int = 0) -> Iterator[None]:
+    """Raise what a database says as an error that tells people what to do.
+
+    `kept` counts the transactions of the same command that are kept: something was changed.
+    """
     try:
         yield
     except DBAPIError as error:
-        if connecting.is_of_server(error):
-            bare = connecting.without_values(error)
-            raise connecting.explained(error) or _explanation(bare) from bare
-        raise _explanation(error) from error
+        told, cause = _told(error)
+        if kept and isinstance(told, BillingError):
+            (trouble, *_) = told.troubles
+            cure = trouble.hint.removeprefix(_NOTHING)
+            raise type(told)(trouble.message, hint=f"{_KEPT} {cure}") from cause
+        raise told from cause
+
+
+def _told(error: DBAPIError) -> tuple[Exception, DBAPIError]:
+    if not connecting.is_of_server(error):
+        return _explanation(error), error
+    bare = connecting.without_values(error)
+    return connecting.explained(error) or _explanation(bare), bare
+
+
+_NOTHING = "Nothing was changed. "
+_KEPT = "What it did until then is kept: see tpi-billing audit log --limit 5."
 
 
 def _explanation(error: DBAPIError) -> Exception:

@@ -39,7 +39,8 @@ BEGIN
     WHEN 'amendment' THEN RETURN EXISTS (SELECT FROM amendments WHERE amendment_id = number);
     WHEN 'batch' THEN RETURN EXISTS (SELECT FROM batches WHERE batch_id = number);
     WHEN 'claim' THEN RETURN EXISTS (SELECT FROM claims WHERE claim_id = number);
-    WHEN 'closing' THEN RETURN EXISTS (SELECT FROM closings WHERE closing_id = number);
+    WHEN 'closing', 'closing-line' THEN
+      RETURN EXISTS (SELECT FROM closings WHERE closing_id = number);
     WHEN 'decision' THEN RETURN EXISTS (SELECT FROM decisions WHERE decision_id = number);
     WHEN 'import' THEN RETURN EXISTS (SELECT FROM imports WHERE import_id = number);
     WHEN 'line' THEN RETURN EXISTS (SELECT FROM remittance_lines WHERE line_id = number);
