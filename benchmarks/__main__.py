@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import history, machine
 from benchmarks.case import OURS, Case, Measured, measure
-from benchmarks.cases import CASES
+from benchmarks.cases import CASES, chosen
 from benchmarks.measure import FailedError
 from benchmarks.page import page
 from tpi_billing import clock
@@ -25,7 +25,7 @@ def main() -> int:
     given = _arguments()
     began, measured, failed = machine.load(), [], False
     print(f"{machine.kind()}, {machine.memory()}; load {began}; commit {machine.commit()}")
-    for name in given.only or CASES:
+    for name in chosen(given.only):
         case = CASES[name]
         size = given.size if given.size and case.scales else case.size
         try:
@@ -50,7 +50,12 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=CASES, action="append", help="one case; may be repeated")
+    parser.add_argument(
+        "--only",
+        choices=CASES,
+        action="append",
+        help="one case, or all whose names begin with it; may be repeated",
+    )
     parser.add_argument("--size", type=int, help="how much, for the cases that can be of any size")
     parser.add_argument("--runs", type=int, default=3, help="fresh processes for each figure")
     parser.add_argument("--write", action="store_true", help="write the page and the history")

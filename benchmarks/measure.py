@@ -47,9 +47,9 @@ def command(workspace: Path, *words: str) -> Figure:
     return process([sys.executable, "-m", "tpi_billing", *options, *words])[0]
 
 
-def work(name: str, folder: Path, size: int) -> Figure:
+def work(name: str, folder: Path, size: int, *words: str) -> Figure:
     """Run `module:function` by `benchmarks.work`: the work alone, without starting and imports."""
-    return told([sys.executable, "-m", "benchmarks.work", name, str(folder), str(size)])
+    return told([sys.executable, "-m", "benchmarks.work", name, str(folder), str(size), *words])
 
 
 def told(words: Sequence[str]) -> Figure:

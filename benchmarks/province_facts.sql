@@ -1,7 +1,8 @@
 -- A made-up province as claim_facts: busy practitioners over 24 months, one in fifty with a kind of
 -- misuse. Every choice is a slice of an MD5 of the seed and a number, so that the same seed gives
--- the same rows whatever the number of threads. Beside `seed` it asks for `practitioners`, `first`
--- (day number of the first day) and `claims`, where it is cut off.
+-- the same rows whatever the number of threads. It asks for the variables `seed`, `first` (day number
+-- of the first day), `practitioner` (the first one's number), `practitioners` (how many), `base` (the
+-- number before the first claim's) and `claims`, where it is cut off.
 CREATE MACRO draw(kind, one, two) AS md5_number_lower(concat_ws(':', getvariable('seed'), kind, one, two));
 CREATE MACRO slice(hash, place) AS ((hash >> (16 * place)) & 65535)::INTEGER;
 CREATE MACRO happens(hash, place, percent) AS slice(hash, place) < percent * 655.36;
@@ -12,7 +13,9 @@ SELECT who, h, concat('Z', lpad(who::VARCHAR, 4, '0')) AS number,
        concat('T', lpad((who // 4)::VARCHAR, 4, '0')) AS centre,
        (90 + one_of(h, 0, 40)) * 24 AS patients,
        CASE WHEN who % 50 = 7 THEN (who // 50) % 11 ELSE -1 END AS misuse
-FROM (SELECT who, draw('practitioner', who, 0) AS h FROM range(getvariable('practitioners')) AS t(who));
+FROM (SELECT who, draw('practitioner', who, 0) AS h
+      FROM range(getvariable('practitioner'),
+                 getvariable('practitioner') + getvariable('practitioners')) AS t(who));
 
 CREATE TABLE habits AS
 SELECT *, 72 + one_of(h, 1, 16) AS multiple,
@@ -69,11 +72,11 @@ FROM (
 CREATE TABLE timed AS
 SELECT *, 480 + 10 * (row_number() OVER (PARTITION BY who, day ORDER BY person, nth) - 1)
           - CASE WHEN hurried THEN 10 ELSE 0 END AS start_minute,
-       row_number() OVER (ORDER BY day, who, person, nth) AS session_key
+       getvariable('base') + row_number() OVER (ORDER BY day, who, person, nth) AS session_key
 FROM visits;
 
 CREATE TABLE claims AS
-SELECT *, row_number() OVER (ORDER BY session_key, place) AS claim_id
+SELECT *, getvariable('base') + row_number() OVER (ORDER BY session_key, place) AS claim_id
 FROM (
     SELECT *, unnest(items) AS fee_item, generate_subscripts(items, 1) AS place
     FROM (
@@ -84,7 +87,7 @@ FROM (
         FROM timed
     )
 )
-QUALIFY claim_id <= getvariable('claims');
+QUALIFY claim_id <= getvariable('base') + getvariable('claims');
 
 CREATE VIEW made_facts AS
 SELECT claim_id, centre AS data_centre, session_key,

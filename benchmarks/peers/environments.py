@@ -48,7 +48,7 @@ def versions(peer: str) -> dict[str, str]:
 
 @cache
 def _python(peer: str) -> Path:
-    home = _cache_folder() / f"{peer}-{sys.version_info.major}.{sys.version_info.minor}"
+    home = cache_folder() / f"{peer}-{sys.version_info.major}.{sys.version_info.minor}"
     binary = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = home / "installed"
     try:
@@ -61,7 +61,8 @@ def _python(peer: str) -> Path:
     return binary
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return the folder for what is made once and kept between runs."""
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home()))
     else:
