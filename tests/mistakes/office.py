@@ -87,11 +87,13 @@ def _write_shifted(path: Path, begins: str) -> None:
     write_csv(path, [dict(zip(COLUMNS, cells, strict=True)) for cells in moved])
 
 
-def answers(path: Path, claims: Sequence[Claim], centre: str = "T9999") -> None:
+def answers(
+    path: Path, claims: Sequence[Claim], centre: str = "T9999", payee: str = "A9999"
+) -> None:
     """Write a remittance: the first three claims paid, the others refused."""
     lines = [paid(one) for one in claims[:3]] + [refused(one) for one in claims[3:]]
     content = pickup(*lines, payee_total(FIRST, 3 * 7_792))
-    path.write_bytes(content.replace(b"T9999", centre.encode()))
+    path.write_bytes(content.replace(b"T9999", centre.encode()).replace(b"A9999", payee.encode()))
 
 
 def say(clinic: Clinic, *words: object, as_of: str = AFTER_OCTOBER) -> None:
@@ -117,6 +119,7 @@ def build_stages(folder: Path, desk: Path) -> Mapping[str, Clinic]:
     claims = claims_of(batched)
     answers(desk / "remittance.txt", claims)
     answers(desk / "other-centre.txt", claims, "T8888")
+    answers(desk / "other-payee.txt", claims, payee="B7777")
     mixed = pickup(paid(claims[0]), paid(claims[1]).replace("T9999", "T8888"))
     (desk / "mixed.txt").write_bytes(mixed)
     next_stage("exported", ("batch", "export", 1))

@@ -372,6 +372,13 @@ ANSWERS = (
         (do("worklist", 1, "it is of data centre T8888"),),
     ),
     Mistake(
+        "the remittance of another payee of the same data centre",
+        "sent",
+        (do("remittance import {desk}/other-payee.txt", 1, "is of payee B7777, for whom nobody"),),
+        {"claims": {"paid": 3, "refused": 3}},
+        (do("remittance list", 0, "2026-11-12-B7777"),),
+    ),
+    Mistake(
         "the file of claims taken for MSP's answer",
         "exported",
         (do("remittance import {clinic}/" + TELEPLAN, 5, "This is a file of claims"),),

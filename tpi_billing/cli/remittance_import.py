@@ -25,11 +25,15 @@ _COUNTS = ("lines", "new", "paid", "changed", "refused", "held", "unmatched", "a
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """Files that were taken in, what their lines say, and how their remittances tie."""
+    """Files that were taken in, what their lines say, and how their remittances tie.
+
+    `strangers` are the remittances of payees that nobody here bills for.
+    """
 
     imported: "Imported"
     statement: "Statement"
     remittances: "tuple[Tied, ...]"
+    strangers: "tuple[Tied, ...]"
 
     @property
     def needs_a_person(self) -> bool:
@@ -40,6 +44,7 @@ class TakenIn:
             or counts.changed
             or counts.unmatched
             or counts.not_applied
+            or self.strangers
             or any(file.remarks or file.fragment for file in self.imported.files)
             or any(one.ties.state.value != "balanced" for one in self.remittances)
         )
@@ -49,6 +54,7 @@ def take_in(settings: Settings, sources: "Sequence[Source]") -> TakenIn:
     """Import files in one transaction; read back what they say."""
     from itertools import chain
 
+    from tpi_billing.ledger.billers import billers
     from tpi_billing.ledger.remittance_sums import payments_of_files
     from tpi_billing.ledger.remittances import lines_of_file
     from tpi_billing.remittance.importing import import_files
@@ -68,7 +74,11 @@ def take_in(settings: Settings, sources: "Sequence[Source]") -> TakenIn:
         statement = make_statement(with_claims(connection, centre, lines), settings.codes)
         payments = payments_of_files(connection, centre, file_ids)
         found = tuple(tied(connection, centre, payment) for payment in payments)
-    return TakenIn(imported, statement, found)
+        payees = {one.payee_number for one in billers(connection, centre)}
+    payees |= {one.payee_number or "" for one in settings.config.practitioners}
+    payees.add(settings.config.clinic.payee_number)
+    strangers = tuple(one for one in found if one.payee_number not in payees)
+    return TakenIn(imported, statement, found, strangers)
 
 
 def _lines(source: "Source") -> int:
@@ -121,13 +131,31 @@ def findings_of_import(taken: TakenIn) -> list[Finding]:
         for file in taken.imported.files
         for remark in file.remarks
     ]
-    return [*findings_of(taken.statement, names), *differences_of(taken.remittances), *odd]
+    strangers = [
+        Finding("remittance-payee", Severity.WARNING, _stranger(one), _WHOSE)
+        for one in taken.strangers
+    ]
+    ties = differences_of(taken.remittances)
+    return [*strangers, *findings_of(taken.statement, names), *ties, *odd]
+
+
+def _stranger(one: "Tied") -> str:
+    return f"Remittance {one.name} is of payee {one.payee_number}, for whom nobody here bills."
+
+
+_WHOSE = (
+    "Is it another clinic's file? Its money is not this clinic's: ask MSP, or correct payee_number "
+    "in tpi-billing.toml."
+)
 
 
 def show_taken_in(screen: Screen, taken: TakenIn) -> None:
     """Write what files hold, how it ties, and what to do next."""
     for file in taken.imported.files:
         _show_file(screen, file)
+    for one in taken.strangers:
+        put(screen, _stranger(one))
+        put(screen, f"-> {_WHOSE}", "  ", "     ")
     _show_counts(screen, taken.imported.counts)
     _show_reasons(screen, taken.statement)
     show_messages(screen, taken.statement)
