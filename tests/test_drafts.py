@@ -47,3 +47,14 @@ def test_a_draft_goes_once_or_was_never_there(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_the_callers_to_explain(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         new_draft(tmp_path / "none" / "x")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_a_pipe_or_a_device_stays_what_it_is(tmp_path: Path) -> None:
+    """A workbook written to /dev/null by an administrator would take the place of the device."""
+    pipe = tmp_path / "pipe.xlsx"
+    os.mkfifo(pipe)
+    with pytest.raises(PermissionError):
+        new_draft(pipe)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]

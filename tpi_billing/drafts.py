@@ -3,6 +3,7 @@
 Errors of the system pass through; whoever calls says what they mean for the file in hand.
 """
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -14,8 +15,11 @@ def new_draft(target: Path) -> Path:
     """Make an empty file beside `target`, under a passing name.
 
     On POSIX it is readable by its owner only from the start; on Windows it takes the rights of
-    the folder.
+    the folder. Raise PermissionError for a device or a pipe: a file in its place would break what
+    others use it for.
     """
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     os.close(handle)
     return Path(name)
