@@ -119,10 +119,10 @@ def look(clinic: Clinic, before: dict[str, int]) -> None:
 
 
 def is_temporary(name: str) -> bool:
-    """Tell a file that a disturbed run may leave: hidden, and looked for by nobody."""
-    file = name.rpartition("/")[2]
-    hidden = file.startswith(".") and file.endswith((".tmp", ".lock"))
-    return hidden or file.endswith((".new", "-wal", "-shm", "-journal"))
+    """Tell a file that a disturbed run may leave: hidden, or in a hidden folder."""
+    parts = name.split("/")
+    hidden = any(one.startswith(".") and one.endswith((".tmp", ".lock")) for one in parts)
+    return hidden or name.endswith((".new", "-wal", "-shm", "-journal"))
 
 
 def files(clinic: Clinic) -> dict[str, bytes]:
