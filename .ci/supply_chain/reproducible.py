@@ -20,6 +20,8 @@ from pathlib import Path
 from requirements import TOP
 
 _EPOCH = "1767225600"  # 2026-01-01
+Made = dict[str, bytes]
+"""What a build made: the files' names and contents."""
 _DROSS = shutil.ignore_patterns("__pycache__", "*.pyc")
 _WORLDS = (
     ("a", 0o022, 1_000_000_000, {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}),
@@ -48,7 +50,7 @@ def lay_out(target: Path, umask: int, at: int) -> None:
         os.utime(path, (at, at))
 
 
-def build(tree: Path, out: Path, world: dict[str, str], *kinds: str) -> dict[str, bytes]:
+def build(tree: Path, out: Path, world: dict[str, str], *kinds: str) -> Made:
     """Build within a tree, and return what was made."""
     told = {"SOURCE_DATE_EPOCH": _EPOCH, **os.environ, **world}
     words = [sys.executable, "-m", "hatchling", "build", "--directory", str(out)]
@@ -57,6 +59,13 @@ def build(tree: Path, out: Path, world: dict[str, str], *kinds: str) -> dict[str
     if done.returncode:
         sys.exit(f"it cannot be built: {done.stderr.decode('utf-8', 'replace')}")
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+def differences(one: Made, other: Made, again: Made) -> list[str]:
+    """Name what is not the same in two builds, or in what was built of the source distribution."""
+    faults = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+    faults += [f"{name}, of the source distribution" for name in again if again[name] != one[name]]
+    return faults
 
 
 def main() -> int:
@@ -72,8 +81,7 @@ def main() -> int:
             opened.extractall(place / "unpacked", filter="data")
         (tree,) = (place / "unpacked").iterdir()
         again = build(tree, place / "out2", _WORLDS[0][3], "wheel")
-    faults = [one for one in {**made[0], **made[1]} if made[0].get(one) != made[1].get(one)]
-    faults += [f"{one} of the source distribution" for one in again if made[0][one] != again[one]]
+    faults = differences(made[0], made[1], again)
     for fault in faults:
         print(f"NOT REPRODUCIBLE: {fault}")
     for one, content in made[0].items():

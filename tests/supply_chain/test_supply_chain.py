@@ -1,5 +1,6 @@
 """What `.ci/run` asks of the project's dependencies: each check finds what it is there for."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / ".ci" / "supply_chain"))
 
 import licences
 import lock
+import reproducible
 import vulnerabilities
 from requirements import LOCK, Project, closure, environments, pins_of
 
@@ -163,3 +165,37 @@ def test_without_an_answer_the_reason_is_said(
 ) -> None:
     assert vulnerabilities.without_an_answer(error) == code
     assert said in capsys.readouterr().out
+
+
+# Builds
+
+WHEEL, SOURCE = {"x.whl": b"wheel"}, {"x.tar.gz": b"source"}
+OTHER = {"x.whl": b"another"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "again", "said"),
+    [
+        ({**WHEEL, **SOURCE}, {**WHEEL, **SOURCE}, WHEEL, []),
+        ({**WHEEL, **SOURCE}, {**OTHER, **SOURCE}, WHEEL, ["x.whl"]),
+        ({**WHEEL, **SOURCE}, WHEEL, WHEEL, ["x.tar.gz"]),
+        (WHEEL, {**WHEEL, **SOURCE}, WHEEL, ["x.tar.gz"]),
+        ({**WHEEL, **SOURCE}, {**WHEEL, **SOURCE}, OTHER, ["x.whl, of the source distribution"]),
+    ],
+)
+def test_what_is_not_the_same_is_named(
+    one: dict[str, bytes], other: dict[str, bytes], again: dict[str, bytes], said: list[str]
+) -> None:
+    assert reproducible.differences(one, other, again) == said
+
+
+def test_the_trees_that_are_built_differ(tmp_path: Path) -> None:
+    """Else the same bytes would prove nothing: other times, and on POSIX other permissions."""
+    file = Path("tpi_billing") / "clock.py"
+    found = []
+    for name, umask, at in (("a", 0o022, 1_000_000_000), ("b", 0o077, 1_700_000_000)):
+        reproducible.lay_out(tmp_path / name, umask, at)
+        status = (tmp_path / name / file).stat()
+        found.append((status.st_mtime, status.st_mode & 0o777 if os.name == "posix" else at))
+    assert found[0][0] != found[1][0]
+    assert found[0][1] != found[1][1]
