@@ -22,7 +22,7 @@ from tpi_billing.ledger.journal import read_head
 from tpi_billing.ledger.store import Ledger
 from tpi_billing.model.session import VISITS
 
-_AT_ONCE = 200_000
+_AT_ONCE = 25_000
 _VISIT = FACT_NAMES.index("visit")
 _AMOUNT = FACT_NAMES.index("amount_cents")
 _KNOWN_VISITS = frozenset({"", *VISITS})
