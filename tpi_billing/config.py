@@ -184,6 +184,8 @@ def parse(text: str, file: str) -> Config:
     return config
 
 
+_MOST_MISTAKES = 100
+"""So many are named in one go: beyond that the file is no configuration."""
 _RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
 _Mistake = tuple[Place, str, str]
 """Where, what is wrong, and what to do."""
@@ -213,7 +215,7 @@ def _repeated(raw: dict[str, Any]) -> Iterator[_Mistake]:
 
 
 def _misread(error: ValidationError) -> Iterator[_Mistake]:
-    details = error.errors(include_url=False)
+    details = error.errors(include_url=False)[:_MOST_MISTAKES]
     for detail in details:
         place = tuple(part for part in detail["loc"] if part != "[key]")
         inside = any(one["loc"][: len(place)] == place != one["loc"] for one in details)

@@ -8,6 +8,9 @@ that is wrong is said at once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST_TOLD = 500
+"""Troubles of one failure that are told one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -60,9 +63,14 @@ class BillingError(Exception):
 
     @classmethod
     def of(cls, troubles: Sequence[Trouble]) -> "BillingError":
-        """Make one failure of every trouble found; `troubles` must not be empty."""
+        """Make one failure of every trouble found; `troubles` must not be empty.
+
+        Beyond so many they are only counted: a file of nothing but faults is another file.
+        """
         first, *rest = troubles
         error = cls(first.message, more=())
+        if (more := len(rest) - MOST_TOLD) > 1:
+            rest = [*rest[:MOST_TOLD], Trouble(f"... and {more:,} more of them.", file=first.file)]
         error.troubles = (first, *rest)
         return error
 

@@ -7,11 +7,19 @@ from typing import Any
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _DAY = re.compile(r"=\s*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})\b")
 _CURLY = frozenset("“”„‘’‚«»")
+_MOST_DOTS = 1_000
 WRITE_A_DAY = "Write it as 2026-10-31, without quotes."
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Parse a text; raise TOMLDecodeError, also for what makes the parser itself stumble."""
+    """Parse a text; raise TOMLDecodeError, also for what makes the parser itself stumble.
+
+    A key of n parts takes it n squared steps.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") > _MOST_DOTS:
+            said = f"A name has far too many parts (at line {number}, column 1)"
+            raise tomllib.TOMLDecodeError(said)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:

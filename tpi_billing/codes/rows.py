@@ -21,6 +21,7 @@ class Record(BaseModel):
     )
 
 
+_MOST_COLUMNS = 200
 R = TypeVar("R", bound=Record)
 Hint = Callable[[str, str], str]
 """From a column's name and its cell's text, what to do about it; blank when nothing is known."""
@@ -129,6 +130,8 @@ def _lines(
 
 
 def _header_troubles(path: Path, line: int, header: list[str], columns: Columns) -> list[Trouble]:
+    if len(header) > _MOST_COLUMNS:
+        return [Trouble(f"the header has {len(header):,} columns", file=str(path), row=line)]
     found: list[tuple[str, str, str]] = []  # column, message, hint
     for column in header:
         if column not in columns.known:

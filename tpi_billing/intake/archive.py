@@ -130,7 +130,7 @@ def _check_part(archive: ZipFile, part: ZipInfo, path: Path) -> None:
         must_be_xml = name.endswith(_XML)
         if not must_be_xml and b"<" not in block[:64]:
             return
-        most = limits.UNZIPPED_BYTES if name.startswith(_TEXTS) else limits.ELEMENTS
+        most = limits.TEXT_ELEMENTS if name.startswith(_TEXTS) else limits.ELEMENTS
         scan = XmlScan(is_sheet=bool(_SHEET.fullmatch(name)), most_elements=most)
         try:
             while block:
@@ -145,7 +145,7 @@ def _check_part(archive: ZipFile, part: ZipInfo, path: Path) -> None:
             ) from None
         except TooMuchError as what:
             raise _too_large(path, f"has {what}") from None
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError):  # the latter for a coding that there is not
             # Old drawings (.vml) need not be well-formed, and are not read.
             if must_be_xml:
                 raise damaged(path) from None

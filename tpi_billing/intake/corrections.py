@@ -43,6 +43,7 @@ from tpi_billing.intake.marking import (
 from tpi_billing.intake.rewriting import write_rows
 from tpi_billing.intake.rows import Table
 from tpi_billing.intake.saving import replacing, require_xlsx, save_sealed
+from tpi_billing.model.cell_text import looks_like_formula
 from tpi_billing.model.finding import Finding
 from tpi_billing.protection import opened
 
@@ -123,6 +124,7 @@ def _mark_sheet(book: Any, table: Table, found: Marks) -> None:
             header.comment = header_comment(about, header.comment)
     for row, findings in found.rows.items():
         _mark_row(sheet, row, findings, table, moved)
+    _tell_texts(sheet)
     book.active = book.worksheets.index(sheet)
 
 
@@ -139,6 +141,15 @@ def _mark_row(sheet: Any, row: int, findings: Sequence[Finding], table: Table, m
             continue
         marked.comment = comment(about, marked.comment)
         marked.fill = fill(about)
+
+
+def _tell_texts(sheet: Any) -> None:
+    """Let a text that begins like a formula stay text, also when somebody corrects the cell."""
+    for cell in sheet._cells.values():
+        if not isinstance(cell, MergedCell) and cell.data_type == "s":
+            text = str(cell.value)
+            if looks_like_formula(text) and not cell.quotePrefix:
+                cell.quotePrefix = True
 
 
 def _set_filter(sheet: Any, table: Table, moved: int) -> None:

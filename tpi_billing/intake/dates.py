@@ -29,7 +29,7 @@ def check_formats(formats: tuple[str, ...]) -> None:
     for form in formats:
         try:
             read = datetime.strptime(sample.strftime(form), form)  # noqa: DTZ007
-        except ValueError:
+        except (ValueError, re.error):  # the latter for a part that stands twice
             read = None
         if read is None or read.date() != sample.date():
             raise ConfigurationError(

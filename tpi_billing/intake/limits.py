@@ -19,6 +19,8 @@ ROW_ELEMENTS = 100_000
 ROW_BYTES = 8 * 2**20
 """XML of one row, and the longest row of a text file, in characters."""
 TAG_BYTES = 2 * 2**20
+TEXT_ELEMENTS = 4_000_000
+"""XML elements of the part with the texts of all sheets: two million texts take 600 megabytes."""
 DEPTH = 200
 BLANK_CELLS = 20_000_000
 """Cells that a sheet may leave blank before its filled ones, unless a hundredth is filled."""

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 # SQLite's own numbers of what a statement may ask for (sqlite3.h); all others are refused.
 _ALLOW, _DENY, _READ = 0, 1, 20
 _HARMLESS = frozenset({21, 31, 33})  # SELECT, a function, a recursive WITH
+_LONGEST_VALUE = 10_000_000
+"""Bytes of a text that a pattern may put together on SQLite."""
 _OWN_SCHEMAS = frozenset({"pg_temp"})
 _NOTHING_ELSE = "It reads something else than claim_facts and parameters."
 _WORDS = tuple(
@@ -39,7 +41,7 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
     """Let statements read `claim_facts` only, and change nothing; raise PatternSqlError."""
     server = connection.dialect.name == "postgresql"
     driver: Any = connection.connection.driver_connection
-    gate = _Gate()
+    gate, longest = _Gate(), _LONGEST_VALUE
     held: Any = nullcontext()
     if server:
         held = connection.begin_nested()  # one that fails leaves the moment to the next
@@ -48,6 +50,7 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
     else:
         gate.tables = _tables(connection)
         driver.set_authorizer(gate.answer)
+        longest = driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     try:
         with held:
             yield
@@ -60,6 +63,7 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
         with suppress(sqlite3.ProgrammingError):
             if not server:
                 driver.set_authorizer(None)
+                driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
 
 
 class _Gate:

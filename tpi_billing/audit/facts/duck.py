@@ -24,7 +24,7 @@ _WORDS = tuple(
         r"at or near \"([^\"]+)\"",
     )
 )
-_DAMAGED = re.compile(r"parquet|TProtocol|decompress", re.IGNORECASE)
+_DAMAGED = re.compile(r"\.parquet'|TProtocol|decompression", re.IGNORECASE)
 _FORBIDDEN = "It reads something else than claim_facts and parameters."
 
 

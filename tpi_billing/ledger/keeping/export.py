@@ -23,6 +23,7 @@ from tpi_billing.ledger.keeping.copying import sync_folder
 from tpi_billing.ledger.keeping.export_words import readme
 from tpi_billing.ledger.roles import insist_on_all
 from tpi_billing.ledger.store import Ledger
+from tpi_billing.model.cell_text import looks_like_formula
 
 RECORD = "ledger:export"
 CONTENTS = "contents.csv"
@@ -130,11 +131,21 @@ def _write_table(connection: sa.Connection, draft: Path, table: sa.Table) -> Exp
             writer = csv.writer(text)
             writer.writerow(table.columns.keys())
             for page in found.partitions(_AT_ONCE):
-                writer.writerows(page)
+                writer.writerows(map(_guarded, page))
                 rows += len(page)
 
     written = _write(draft, f"tables/{table.name}.csv", put)
     return ExportedFile(written.name, rows, written.bytes, written.sha256)
+
+
+def _guarded(row: Sequence[Any]) -> list[Any]:
+    """Put an apostrophe before a text that a spreadsheet could run, or that begins with one."""
+    return [
+        f"'{value}"
+        if isinstance(value, str) and (value.startswith("'") or looks_like_formula(value))
+        else value
+        for value in row
+    ]
 
 
 def _write_sent(connection: sa.Connection, draft: Path) -> Iterator[ExportedFile]:

@@ -35,11 +35,13 @@ CSV after RFC 4180: UTF-8, a comma between values, CR LF at the end of a row,
 quotation marks around a value that needs them and doubled within it. A quoted
 value may have line ends in it. The first row has the names of the columns.
 
-Values are exactly those of the ledger, for programs to read. Nothing was done
-to text that a spreadsheet takes for a formula (= + - @ at the start), nor to
-numbers that it writes otherwise (leading zeros, long numbers). To look at a
-file in a spreadsheet, import it and say that every column is text; do not open
-it with a double click.
+Values are exactly those of the ledger but for one thing: a text that a
+spreadsheet could take for a formula (= + - @ or their full-width twins at the
+start or behind blanks, a tab or a line end at the start), or that begins with
+an apostrophe, has one apostrophe put in front. A program takes one apostrophe
+off wherever a value begins with one, and has the exact text. Nothing was done
+to numbers that a spreadsheet writes otherwise (leading zeros, long numbers): to
+look at a file in one, import it and say that every column is text.
 
   text       as it is
   number     digits, with a minus sign below zero

@@ -30,6 +30,7 @@ TEST_SITE = "https://tlpt2.moh.hnet.bc.ca/TeleplanBroker"
 """MSP's test site: the same credentials, and claims there are never paid."""
 
 _TRIES = 3
+_LONGEST_MESSAGE = 500
 _MOST_BYTES = 256 * 2**20
 _AGAIN = "Try again later."
 _REFUSED = "See tpi-billing teleplan log, or call the Teleplan help desk."
@@ -159,7 +160,7 @@ class TeleplanService:
         """Return the reply if MSP did what was asked; its words are told without secrets."""
         if reply.succeeded:
             return reply
-        told = mask_numbers_in(reply.messages or reply.result)
+        told = mask_numbers_in((reply.messages or reply.result)[:_LONGEST_MESSAGE])
         for secret in filter(None, secrets):
             told = told.replace(secret, "***")
         raise RefusedError(f"Teleplan refused: {told.rstrip('.')}.", hint=hint)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tpi_billing import __version__
 from tpi_billing.errors import ConfigurationError
+from tpi_billing.teleplan.exchange.deadline import Deadline
 from tpi_billing.teleplan.exchange.failures import NoAnswerError, NotReachedError
 
 if TYPE_CHECKING:
@@ -67,14 +68,16 @@ class Wire:
         """
         import httpx
 
-        request = self._request(form, file)
+        end = Deadline(self._longest)
+        request = self._request(form, file, end)
         began = time.monotonic()
         try:
-            response = self._http.send(request, stream=True)
-            try:
-                body = self._body(response, began, if_lost)
-            finally:
-                response.close()
+            with end:
+                response = self._http.send(request, stream=True)
+                try:
+                    body = self._body(response, began, if_lost)
+                finally:
+                    response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             why = str(error) or type(error).__name__
             raise NotReachedError(
@@ -86,7 +89,9 @@ class Wire:
         self._keep_cookies(response)
         return body
 
-    def _request(self, form: Mapping[str, str], file: File | None) -> "httpx.Request":
+    def _request(
+        self, form: Mapping[str, str], file: File | None, end: Deadline
+    ) -> "httpx.Request":
         headers: list[tuple[bytes, bytes]] = []
         if self._cookies:
             pairs = (name + b"=" + value for name, value in self._cookies.items())
@@ -96,7 +101,12 @@ class Wire:
             field, name, content = file
             files = {field: (name, content, "application/octet-stream")}
         return self._http.build_request(
-            "POST", self._url, data=dict(form), files=files, headers=headers
+            "POST",
+            self._url,
+            data=dict(form),
+            files=files,
+            headers=headers,
+            extensions={"trace": end.watch},
         )
 
     def _body(self, response: "httpx.Response", began: float, if_lost: str) -> bytes:
