@@ -14,6 +14,7 @@ from tpi_billing.whole_files import read_whole
 
 _FORMAT = "tpi-billing claim_facts"
 _AGAIN = "Write the folder again with tpi-billing audit facts."
+_TAKE_AWAY = "Take it away, or make a new folder of all files with audit facts --from-files."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def parse(text: str, where: str) -> Manifest:
         version, names = told["version"], tuple(one["name"] for one in told["columns"])
         files = tuple(_file_of(file) for file in told["files"])
         manifest = Manifest(dict(told["source"]), str(told["written_by"]), files)
-        right = told["format"] == _FORMAT
+        right = told["format"] == _FORMAT and len({file.path for file in files}) == len(files)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         right = False
     if not right:
@@ -107,13 +108,17 @@ def read(folder: Path) -> Manifest:
     except (OSError, UnicodeDecodeError):
         raise FileError(
             "There are no facts here: the folder has no manifest that can be read.",
-            hint="Make one with tpi-billing audit facts --out DIR, and give that folder.",
+            hint="Give the folder that tpi-billing audit facts --out DIR wrote; it takes CSV and "
+            "Parquet files of others with --from-files 'in/*.parquet'.",
             file=str(path),
         ) from None
 
 
 def verify(manifest: Manifest, folder: Path) -> None:
-    """Hold every file to its hash; IntegrityError names all that are not what was written."""
+    """Hold every file to its hash; IntegrityError names all that are not what was written.
+
+    A Parquet file that the manifest does not name is refused, too: it would be left out silently.
+    """
     troubles: list[Trouble] = []
     for file in manifest.files:
         path = folder / file.path
@@ -121,6 +126,10 @@ def verify(manifest: Manifest, folder: Path) -> None:
             troubles.append(Trouble("The file is missing.", _AGAIN, str(path)))
         elif file_sha256(path) != file.sha256:
             troubles.append(Trouble("The file is not what was written.", _AGAIN, str(path)))
+    named = {folder / file.path for file in manifest.files}
+    foreign = sorted(set(folder.rglob("*.parquet")) - named)
+    unnamed = "The manifest does not name this file."
+    troubles += [Trouble(unnamed, _TAKE_AWAY, str(path)) for path in foreign]
     if troubles:
         raise IntegrityError.of(troubles)
 

@@ -27,6 +27,7 @@ _SETTINGS = {
 }
 _WORDS = re.compile(r"(?:name|near|view|function|routine) [`'\"]([\w.]+)[`'\"]")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_UNREADABLE = re.compile(r"FAILED_READ_FILE|FILE_NOT_EXIST|PATH_NOT_FOUND")
 _REFLECTING = re.compile(r"\b(?:try_)?reflect\b|\bjava_method\b", re.IGNORECASE)
 
 
@@ -62,6 +63,12 @@ class SparkFacts:
         ((first, last),) = self._asked(DAYS_QUERY)
         return None if first is None else (first, last)
 
+    def hold_to(self, manifest: manifests.Manifest, where: str) -> None:
+        """Raise FileError unless the workers see the rows and cents that the manifest tells."""
+        ((rows, cents),) = self._asked("SELECT COUNT(*), SUM(amount_cents) FROM claim_facts")
+        if (rows, cents or 0) != (manifest.rows, manifest.amount_cents):
+            raise _not_as_written(where)
+
     def _asked(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield rows, a partition at a time: what is found never lies here as a whole."""
         try:
@@ -69,6 +76,8 @@ class SparkFacts:
                 yield tuple(row)
         except self._error as error:
             first = str(error).strip().splitlines()[0]
+            if _UNREADABLE.search(first):
+                raise _not_as_written("") from None
             word = _WORDS.search(first)
             raise PatternSqlError(f"Spark says: {first}", word[1] if word else "") from None
 
@@ -77,25 +86,40 @@ class SparkFacts:
 def spark_facts(where: str, master: str) -> Iterator[SparkFacts]:
     """Give the facts at `where`: a folder, or an address like `s3a://bucket/facts`.
 
-    Every worker has to reach it. What the manifest says is read; the hashes are not checked.
+    Every worker has to reach it. A folder's files are held to the manifest's hashes here; what the
+    workers see, there or at an address, has to have the manifest's rows and cents.
     """
-    manifest = None if _ADDRESS.match(where) else manifests.read(Path(where))
+    manifest = None
+    if not _ADDRESS.match(where):
+        manifest = manifests.read(Path(where))
+        manifests.verify(manifest, Path(where))
     session = _session(master)
     try:
         base = where.rstrip("/") if manifest is None else Path(where).resolve().as_uri()
         if manifest is None:
             manifest = _remote_manifest(session, f"{base}/{MANIFEST}")
-        kinds = ", ".join(f"{one.name} {_TYPES[one.kind]}" for one in FACT_COLUMNS)
-        reader = session.read.schema(kinds)
+        _see(session, manifest, base)
+        facts = SparkFacts(session)
+        facts.hold_to(manifest, base)
+        yield facts
+    finally:
+        session.stop()
+
+
+def _see(session: Any, manifest: manifests.Manifest, base: str) -> None:
+    """Let statements see the files as `claim_facts`."""
+    from pyspark.errors import PySparkException
+
+    kinds = ", ".join(f"{one.name} {_TYPES[one.kind]}" for one in FACT_COLUMNS)
+    try:
         if manifest.files:
-            reader = reader.option("basePath", base)
+            reader = session.read.schema(kinds).option("basePath", base)
             frame = reader.parquet(*(f"{base}/{file.path}" for file in manifest.files))
         else:
             frame = session.createDataFrame([], kinds)
         frame.select(*FACT_NAMES).createOrReplaceTempView("claim_facts")
-        yield SparkFacts(session)
-    finally:
-        session.stop()
+    except PySparkException:
+        raise _not_as_written(base) from None
 
 
 def _session(master: str) -> Any:
@@ -124,6 +148,14 @@ def _session(master: str) -> Any:
         raise _no_cluster(master) from None
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _not_as_written(where: str) -> FileError:
+    return FileError(
+        "The files that Spark sees are not what the manifest says.",
+        hint="Every worker has to reach the whole folder that tpi-billing audit facts wrote.",
+        file=where,
+    )
 
 
 def _no_cluster(master: str) -> NetworkError:
