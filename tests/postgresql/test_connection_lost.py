@@ -53,9 +53,9 @@ def answers(clinic: Clinic) -> str:
     with closing(ledger), ledger.reading() as connection:
         first, *rest = find_claims(connection, "T9999", ClaimFilter())
     money = sum(claim.amount_cents for claim in rest)
-    lines = [refused(first), *(paid(claim) for claim in rest), payee_total(FIRST, money)]
+    total = payee_total(FIRST, money, billed_amount=money + first.amount_cents)
     file = clinic.workspace / "remit.txt"
-    file.write_bytes(pickup(*lines))
+    file.write_bytes(pickup(refused(first), *(paid(claim) for claim in rest), total))
     return str(file)
 
 

@@ -160,6 +160,15 @@ def test_nobody_but_the_owner_changes_how_the_ledger_is_made(
 ENTRY = "INSERT INTO journal VALUES ({}, '2026-11-05T12:00:00Z', 'x', 'x', 'x', '{{}}', '', '')"
 
 
+def test_a_ledger_is_moved_by_its_owner(clerk: Clinic, auditor: Clinic, tmp_path: Path) -> None:
+    target = tmp_path / "mine.db"
+    for somebody in (clerk, auditor):
+        answer = somebody.json("ledger", "move", "--to", f"sqlite:///{target.as_posix()}")
+        assert answer["exit_code"] == 5
+        assert "moved by its owner" in answer["errors"][0]["message"]
+        assert not target.exists()
+
+
 def test_the_journal_is_only_added_to(clerk: Clinic) -> None:
     file = write_csv(clerk.workspace / "visits.csv", [visit()])
     assert clerk.run("sessions", "import", file).code == 0

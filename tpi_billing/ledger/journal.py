@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, said_by, text_of
+from tpi_billing.ledger.server import Statistics
 
 __all__ = ["NO_ENTRY", "Break", "Head", "Journal", "entry_hash", "read_head", "verify"]
 
@@ -69,6 +70,7 @@ class Journal:
         self._at = at
         self._head = read_head(connection)
         self._waiting: list[tuple[Any, ...]] = []
+        self._statistics = Statistics(connection)
         self._said: dict[str, str] = {}
 
     def write(self, action: str, record: str, values: Any) -> Head:
@@ -93,6 +95,7 @@ class Journal:
         if not self._waiting:
             return
         insert_rows(self._connection, schema.journal, _COLUMNS, self._waiting)
+        self._statistics.grown_by(len(self._waiting))
         self._connection.execute(
             sa.update(schema.journal_head).values(
                 entries=self._head.entries, sha256=self._head.sha256

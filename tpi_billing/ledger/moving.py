@@ -21,7 +21,7 @@ from tpi_billing.ledger.health import verify_ledger
 from tpi_billing.ledger.journal import Head, Journal, read_head
 from tpi_billing.ledger.moving_rows import Sums, copy_rows, differences, sums_of
 from tpi_billing.ledger.place import ARRIVED, ARRIVING, MOVED, RECORD, Place, place_of
-from tpi_billing.ledger.roles import insist_on_all
+from tpi_billing.ledger.roles import insist_on_all, may_make_tables
 from tpi_billing.ledger.store import Ledger
 
 _NAMED = 5
@@ -71,7 +71,8 @@ def move(
 ) -> Moved:
     """Move a ledger to an address whose database is empty; `advance` hears how many rows went.
 
-    Raise ConflictError for a target that is in use and for a ledger that was moved elsewhere,
+    Raise ConflictError for a target that is in use, for a ledger that was moved elsewhere, and for
+    a role that is not its owner;
     IntegrityError when what arrives is not what the journal says. The target is then as before.
     """
     with store.explained(), _opened(target_url, workspace) as engine:
@@ -80,6 +81,11 @@ def move(
         arriving = _look_at_target(doing)
         with source.reading() as connection:
             insist_on_all(connection, "a ledger is moved whole", "Let its owner move it")
+            if not may_make_tables(connection):
+                raise ConflictError(
+                    "A ledger is moved by its owner, and your role is not.",
+                    hint="Ask the administrator; docs/postgresql.md says which role may do what.",
+                )
             place = place_of(connection)
         if place is not None and place.action == MOVED:
             head = _refuse_if_elsewhere(doing, place, arriving)

@@ -40,6 +40,19 @@ def insist_on_all(connection: sa.Connection, what: str, instead: str) -> None:
         )
 
 
+def insist_on_own(connection: sa.Connection, data_centre: str) -> None:
+    """Raise ConflictError for a role that does not see this data centre, and so sees nothing."""
+    if not sees_part_only(connection):
+        return
+    query = "SELECT %s = ANY (ledger_data_centres())"
+    if not connection.exec_driver_sql(query, (data_centre,)).scalar():
+        raise ConflictError(
+            f"Your login sees nothing of data centre {data_centre} in this ledger.",
+            hint="Correct data_centre in tpi-billing.toml, or let the administrator make the login "
+            f"a member of tpi_dc_{data_centre.lower()}.",
+        )
+
+
 def may_make_tables(connection: sa.Connection) -> bool:
     """Tell whether whoever is logged in may make a ledger's tables, or bring them up to date."""
     if connection.dialect.name != "postgresql":

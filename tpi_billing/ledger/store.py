@@ -23,6 +23,7 @@ from tpi_billing.ledger import connecting, upgrade
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
+from tpi_billing.ledger.roles import insist_on_own
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.ledger.upgrade import bring_up_to_date
 from tpi_billing.stopping import to_the_end
@@ -130,7 +131,7 @@ def open_ledger(
     with explained():
         kept = partial(_back_up, workspace, data_centre)
         bring_up_to_date(engine, file, read_only=read_only, before=kept)
-        _refuse_unfinished(engine)
+        _refuse_unusable(engine, data_centre)
     return Ledger(engine, data_centre, read_only=read_only)
 
 
@@ -157,10 +158,11 @@ def _back_up(workspace: Path, data_centre: str, connection: sa.Connection) -> No
     back_up_before(connection, workspace / FOLDER, data_centre, "tpi-billing", reason)
 
 
-def _refuse_unfinished(engine: sa.Engine) -> None:
+def _refuse_unusable(engine: sa.Engine, data_centre: str) -> None:
     # A journal that cannot be read is for whoever reads it to explain.
     with suppress(DBAPIError), engine.connect() as connection:
         refuse_unfinished(place_of(connection))
+        insist_on_own(connection, data_centre)
 
 
 def create_private(file: Path) -> None:

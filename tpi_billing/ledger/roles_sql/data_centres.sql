@@ -11,6 +11,7 @@
 -- read the entries about their own records.
 
 BEGIN;
+SET LOCAL client_min_messages = warning;
 
 CREATE OR REPLACE FUNCTION ledger_data_centres() RETURNS text[] LANGUAGE sql STABLE AS $$
   SELECT coalesce(array_agg(upper(substr(rolname::text, 8))), '{}') FROM pg_catalog.pg_roles

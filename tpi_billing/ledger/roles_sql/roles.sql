@@ -8,6 +8,7 @@
 -- The owner of the tables makes and upgrades them, and is nobody's daily login.
 
 BEGIN;
+SET LOCAL client_min_messages = warning;
 
 DO $$
 BEGIN
@@ -53,5 +54,7 @@ GRANT UPDATE (verdict, right_cents, answers, reason, reviewed_by, reviewed_on, r
 
 REVOKE ALL ON FUNCTION ledger_highest_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_highest_key(text) TO tpi_billing;
+REVOKE ALL ON FUNCTION ledger_gather_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_gather_statistics() TO tpi_billing;
 
 COMMIT;
