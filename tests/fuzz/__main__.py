@@ -32,7 +32,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--engine", choices=("atheris", "chance"))
-    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--write", action="store_true", help="keep the figures in docs/hostile.md")
+    parser.add_argument("--json", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     engine = given.engine or ("atheris" if find_spec("atheris") else "chance")
@@ -51,8 +52,11 @@ def main() -> int:
     everything = sum(inputs for inputs, _ in figures.values())
     faults = sum(len(found) for _, found in figures.values())
     sys.stdout.write(f"{'all':<16} {everything:>9} inputs  {faults} faults ({engine})\n")
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    if given.write:
+        from hostile.figures import fuzz_lines, keep
+
+        what = {name: one.what for name, one in READERS.items()}
+        keep("fuzz", fuzz_lines(figures, engine, what))
     return 1 if faults else 0
 
 

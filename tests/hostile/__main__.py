@@ -16,7 +16,7 @@ def main() -> int:
     """Try the cases; return 1 when one did not end as it must."""
     from hostile.confined import Confined
     from hostile.corpus import CASES, missing
-    from hostile.figures import keep, lines
+    from hostile.figures import corpus_lines, keep
     from hostile.judging import complaints
     from hostile.place import copy_of, make_world
 
@@ -37,15 +37,16 @@ def main() -> int:
             began = time.monotonic()
             with tempfile.TemporaryDirectory(dir=made) as folder:
                 place = copy_of(world, Path(folder) / f"place-{number}")
-                for one in complaints(case, place, confined):
-                    wrong += 1
-                    sys.stdout.write(f"{case.id}\n  {one}\n")
+                found = complaints(case, place, confined)
+            wrong += bool(found)
+            sys.stdout.writelines(f"{case.id}\n  {one}\n" for one in found)
             if (took := time.monotonic() - began) > given.slow:
                 sys.stdout.write(f"{case.id}\n  took {took:.0f} s\n")
             sys.stdout.flush()
-    sys.stdout.write("\n".join(lines()) + "\n")
+    lines = corpus_lines(wrong)
+    sys.stdout.write("\n".join(lines) + "\n")
     if given.write:
-        keep()
+        keep("corpus", lines)
     return 1 if wrong else 0
 
 

@@ -36,22 +36,22 @@ def at(start: int, new: bytes) -> Make:
     return changed(change)
 
 
-ANSWERS.add("empty", answer(b""), 0, 1, 4)
-ANSWERS.add("only blanks", answer(b" \r\n" * 9_999), 0, 1, 4)
+ANSWERS.add("empty", answer(b""), 0, 1, 4, 5)
+ANSWERS.add("only blanks", answer(b" \r\n" * 9_999), 0, 1, 4, 5)
 ANSWERS.add("zero bytes", answer(bytes(99_999)), 4)
 ANSWERS.add("a web page", answer(b"<html><body>Session expired</body></html>\r\n"), 4)
 ANSWERS.add("a workbook", answer(b"PK\x03\x04" + bytes(9_999)), 4)
 ANSWERS.add("random bytes", answer(bytes((n * 7_919 + n * n) % 251 for n in range(60_000))), 4)
-ANSWERS.add("a line of ten megabytes", answer(b"S01" + b"9" * 10 * 2**20), 0, 1, 4)
-ANSWERS.add("two hundred thousand short lines", answer(b"S01\r\n" * 20_000), 0, 1, 4)
+ANSWERS.add("a line of ten megabytes", answer(b"S01" + b"9" * 10 * 2**20), 0, 1, 4, 5)
+ANSWERS.add("twenty thousand short lines", answer(b"S01\r\n" * 20_000), 0, 1, 4, 5)
 ANSWERS.add("records that nobody knows", answer(b"ZZZ\x1b[2J\r\n" * 2_000), 4)
-ANSWERS.add("only carriage returns", answer(b"\r" * 2**20), 0, 1, 4)
-ANSWERS.add("UTF-16", changed(lambda good: good.decode("ascii").encode("utf-16")), 0, 1, 4)
+ANSWERS.add("only carriage returns", answer(b"\r" * 2**20), 0, 1, 4, 5)
+ANSWERS.add("UTF-16", changed(lambda good: good.decode("ascii").encode("utf-16")), 0, 1, 4, 5)
 ANSWERS.add("EBCDIC", changed(lambda good: good.decode("ascii").encode("cp037")), 4)
 ANSWERS.add("cut off in the last line", changed(lambda good: good[:-40]), 0, 1)
 ANSWERS.add("every line twice", changed(lambda good: good.replace(b"\r\n", b"\r\n") * 2), 0, 1)
-ANSWERS.add("without line ends", changed(lambda good: good.replace(b"\r\n", b"")), 0, 1, 4)
-ANSWERS.add("in small letters", changed(lambda good: good.lower()), 0, 1, 4)
+ANSWERS.add("without line ends", changed(lambda good: good.replace(b"\r\n", b"")), 0, 1, 4, 5)
+ANSWERS.add("in small letters", changed(lambda good: good.lower()), 0, 1, 4, 5)
 ANSWERS.add(
     "every digit a nine",
     changed(lambda good: bytes(57 if 48 <= b <= 57 else b for b in good)),
@@ -66,8 +66,10 @@ ANSWERS.add(
     1,
     4,
 )
-ANSWERS.add("every letter a command", changed(lambda good: good.replace(b"A", b"\x1b")), 0, 1, 4)
-ANSWERS.add("every letter beyond ASCII", changed(lambda good: good.replace(b"A", b"\xc4")), 0, 1, 4)
+ANSWERS.add("every letter a command", changed(lambda good: good.replace(b"A", b"\x1b")), 0, 1, 4, 5)
+ANSWERS.add(
+    "every letter beyond ASCII", changed(lambda good: good.replace(b"A", b"\xc4")), 0, 1, 4, 5
+)
 for start in (4, 9, 16, 24, 31, 38, 45, 60, 75, 90, 110, 130):
     for name, new in (
         ("commands", b"\x1b[2J\x07"),

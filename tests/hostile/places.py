@@ -1,5 +1,6 @@
 """Where a command is told to write: links, names that systems keep for themselves, folders gone."""
 
+import os
 from collections.abc import Sequence
 
 from .case import Make, Table
@@ -28,6 +29,16 @@ def link(words: Sequence[object], name: str) -> Make:
 
     def make(place: Place) -> Sequence[object]:
         (place.out / name).symlink_to(place.outside / "secret.csv")
+        return [*words, place.out / name]
+
+    return make
+
+
+def pipe(words: Sequence[object], name: str) -> Make:
+    """Write where a pipe is, which must stay: in its place could be any device of the system."""
+
+    def make(place: Place) -> Sequence[object]:
+        os.mkfifo(place.out / name)
         return [*words, place.out / name]
 
     return make
@@ -79,11 +90,12 @@ for who, words in WRITERS.items():
             needs="posix",
         )
     PLACES.add(
-        f"{who}: a device",
-        lambda _place, words=words: [*words, "/dev/null"],
+        f"{who}: a pipe",
+        pipe(words, "x.xlsx" if who != "trace" else "x.html"),
         2,
         4,
-        needs="/dev/null",
+        5,
+        needs="posix",
     )
     PLACES.add(
         f"{who}: what is no folder",
@@ -111,11 +123,12 @@ for words in (
         needs="posix",
     )
     PLACES.add(
-        f"{who}: a device",
-        lambda _place, words=words: [*words, "/dev/null"],
+        f"{who}: a pipe",
+        pipe(words, "x.xlsx" if who != "trace" else "x.html"),
         2,
         4,
-        needs="/dev/null",
+        5,
+        needs="posix",
     )
     for name in ("CON", "a\nb", "\x1b[2J\u202e", "x" * 250, "..\\..\\x"):
         PLACES.add(

@@ -248,10 +248,10 @@ for cookie in (
     )
 for what, body in {
     "commands": b"\x1b[2J\x9b31m\x07\r\n" * 99,
-    "health numbers": f"{PHN} ZEBULONIA VANTABLACKWOOD\r\n".encode() * 9,
+    "health numbers": f"{PHN} {OTHER_PHN[:4]} {OTHER_PHN[4:7]} {OTHER_PHN[7:]}\r\n".encode() * 9,
     "zero bytes": bytes(9_999),
     "another coding": "\u202eé".encode("utf-16"),
-    "two megabytes": b"x" * 2 * 2**20,
+    "a long line": b"x" * 200_000,
     "formulas": b"=1+1\r\n@SUM(A1)\r\n",
 }.items():
     for words in (

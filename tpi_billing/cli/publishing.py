@@ -55,5 +55,13 @@ def files_not_taken(settings: Settings, batch_id: int) -> list[str]:
 
 def _known_as(path: Path, workspace: Path) -> str:
     """Name a file within the workspace, so that moving the whole folder loses nothing."""
-    whole, home = path.resolve(), workspace.resolve()
+    whole, home = _real(path), _real(workspace)
     return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
+
+
+def _real(path: Path) -> Path:
+    """Follow links; one that goes round, which Python meets with a RuntimeError, stays as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()

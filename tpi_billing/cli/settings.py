@@ -49,7 +49,7 @@ class Settings:
     def actor(self) -> str:
         """Who is at work, for the journal."""
         if self.actor_name:
-            return self.actor_name
+            return self.actor_name.encode(errors="replace").decode()
         import getpass
 
         try:
@@ -137,17 +137,22 @@ class Settings:
             ledger.close()
 
 
+_FIRST_YEAR = 1900
+"""Nobody was born before; years are counted back from any day."""
 _GIVEN_OUT = "patients.written"
 
 
 def parse_day(text: str, option: str) -> date:
-    """Read an option's day, `YYYY-MM-DD`; raise UsageError for anything else."""
+    """Read an option's day, `YYYY-MM-DD`; raise UsageError for anything else, or before 1900."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
+        day = date.min
+    if day.year < _FIRST_YEAR:
         raise UsageError(
             f"{option} takes a day as YYYY-MM-DD, not {text!r}.", hint="For example 2026-11-05."
-        ) from None
+        )
+    return day
 
 
 def parse_month(text: str, option: str = "--month") -> str:

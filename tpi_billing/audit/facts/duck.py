@@ -99,13 +99,13 @@ class DuckFacts:
 
     def claims_by_month(self, first_day: int, last_day: int) -> list[tuple[str, str, int]]:
         """Return practitioner, month and number of live claims between two days."""
-        with _own_question():
+        with own_question():
             found = self._connection.execute(claims_query(first_day, last_day)).fetchall()
         return [(number, month, many) for number, month, many in found]
 
     def days(self) -> tuple[int, int] | None:
         """Return the first and the last day of service; None without any claim."""
-        with _own_question():
+        with own_question():
             first, last = self._connection.execute(DAYS_QUERY).fetchone()
         return None if first is None else (first, last)
 
@@ -118,7 +118,7 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
     manifests.verify(manifest, folder)
     paths = [folder.resolve() / file.path for file in manifest.files]
     with scratch_in(scratch) as passing, connect(passing) as connection:
-        with _own_question():
+        with own_question():
             connection.execute(
                 f"CREATE VIEW claim_facts AS SELECT {', '.join(FACT_NAMES)} FROM "
                 f"read_parquet({list_of(paths)}, hive_partitioning = false)"
@@ -130,7 +130,7 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
 
 
 @contextmanager
-def _own_question() -> Iterator[None]:
+def own_question() -> Iterator[None]:
     """Say that the files are at fault where a question of our own fails."""
     duckdb = load_duckdb()
     try:

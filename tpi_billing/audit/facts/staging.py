@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tpi_billing.audit.facts.duck import connect, load_duckdb, text_of
+from tpi_billing.audit.facts.duck import connect, load_duckdb, own_question, text_of
 from tpi_billing.audit.facts.faults import faults_of, health_numbers
 from tpi_billing.audit.facts.layout import INTEGERS, place_of
 from tpi_billing.audit.facts.manifest import FactFile, file_sha256
@@ -106,11 +106,12 @@ class Staging:
         for month, rows, amount, paid in months:
             path = folder / place_of(month)
             path.parent.mkdir()
-            self._connection.execute(
-                f"COPY (SELECT * FROM staged WHERE month = {text_of(month)} ORDER BY claim_id)"
-                f" TO {text_of(path)} (FORMAT parquet, COMPRESSION zstd,"
-                f" ROW_GROUP_SIZE {_ROW_GROUP})"
-            )
+            with own_question():
+                self._connection.execute(
+                    f"COPY (SELECT * FROM staged WHERE month = {text_of(month)} ORDER BY claim_id)"
+                    f" TO {text_of(path)} (FORMAT parquet, COMPRESSION zstd,"
+                    f" ROW_GROUP_SIZE {_ROW_GROUP})"
+                )
             with path.open("r+b") as file:
                 force_out(file)
             size, digest = path.stat().st_size, file_sha256(path)

@@ -15,9 +15,14 @@ from tpi_billing.errors import ConfigurationError
 FILE_NAME = "thresholds.toml"
 
 
+_MOST_DIGITS = 12
+"""Before the dot and behind it: `1e999999999` is a number, too, and would be worked out whole."""
+
+
 def _number(text: str) -> str:
     try:
-        fine = Decimal(text).is_finite()
+        number = Decimal(text)
+        fine = number.is_finite() and -_MOST_DIGITS <= number.adjusted() <= _MOST_DIGITS
     except InvalidOperation:
         fine = False
     if not fine:
@@ -26,8 +31,9 @@ def _number(text: str) -> str:
 
 
 Number = Annotated[str, Field(strict=True), AfterValidator(_number)]
-Whole = Annotated[int, Field(strict=True, ge=0)]
-Positive = Annotated[int, Field(strict=True, ge=1)]
+Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Positive = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Months = Annotated[int, Field(strict=True, ge=0, le=1_200)]
 
 
 class _Reasoned(TomlTable):
@@ -39,7 +45,7 @@ class Statistics(_Reasoned):
 
     outlier_deviations: Number | None = None
     least_peers: Positive | None = None
-    past_months: Whole | None = None
+    past_months: Months | None = None
     least_past_months: Positive | None = None
     profile_deviations: Number | None = None
 
@@ -47,7 +53,7 @@ class Statistics(_Reasoned):
 class Parameter(_Reasoned):
     """A whole number that patterns may ask for by its name."""
 
-    value: Annotated[int, Field(strict=True)]
+    value: Annotated[int, Field(strict=True, ge=-1_000_000_000, le=1_000_000_000)]
 
 
 class Threshold(_Reasoned):
