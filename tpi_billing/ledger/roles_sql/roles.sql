@@ -54,7 +54,12 @@ GRANT UPDATE (verdict, right_cents, answers, reason, reviewed_by, reviewed_on, r
 
 REVOKE ALL ON FUNCTION ledger_highest_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_highest_key(text) TO tpi_billing;
-REVOKE ALL ON FUNCTION ledger_gather_statistics() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger_gather_statistics() TO tpi_billing;
+DO $$
+BEGIN
+  IF to_regprocedure('ledger_gather_statistics()') IS NOT NULL THEN
+    REVOKE ALL ON FUNCTION ledger_gather_statistics() FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ledger_gather_statistics() TO tpi_billing;
+  END IF;
+END $$;
 
 COMMIT;
