@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from itertools import takewhile
 
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.referral import RegisteredReferral
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PastVisit:
     """One completed visit of the patient, billed or not, by anyone of the clinic.

@@ -12,6 +12,7 @@ from tpi_billing.ledger.claims import LiveClaim
 from tpi_billing.ledger.decisions import Decision, DecisionKind
 from tpi_billing.ledger.sessions import Candidate, StoredSession
 from tpi_billing.model.finding import Problem
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.referral import RegisteredReferral
 from tpi_billing.model.session import Referral, Session
 from tpi_billing.pricing.derive import requested_items
@@ -20,6 +21,7 @@ from tpi_billing.pricing.lines import BilledItem, DayItem
 _NOT_MSP = frozenset({"WSBC", "PRIVATE"})
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Read:
     """A completed visit with typed values; `position` is its place in the patient's history.

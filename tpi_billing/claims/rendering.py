@@ -9,9 +9,9 @@ from tpi_billing import __version__
 from tpi_billing.claims.outgoing import outgoing
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
+from tpi_billing.ledger import Transaction
 from tpi_billing.ledger.exchange import StoredFile
 from tpi_billing.ledger.numbers import SEQUENCE, SequenceNumber, reserve
-from tpi_billing.ledger import Transaction
 from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import Claim
 from tpi_billing.teleplan.folding import Change

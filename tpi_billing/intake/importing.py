@@ -45,6 +45,7 @@ from tpi_billing.ledger.sessions import (
 )
 from tpi_billing.model.finding import Place, Problem
 from tpi_billing.model.masking import mask_value
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.session import Session, patient_key
 
 __all__ = ["ImportCounts", "ImportReport", "Importer"]
@@ -52,6 +53,7 @@ __all__ = ["ImportCounts", "ImportReport", "Importer"]
 _CHUNK = 2_000
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A row that can be stored."""

@@ -19,10 +19,12 @@ from tpi_billing.intake.remarks import Remarks
 from tpi_billing.intake.shown import Cell, shown
 from tpi_billing.intake.statuses import UnknownStatuses
 from tpi_billing.model.finding import Place, Problem, Severity
+from tpi_billing.model.quickly import quickly_made
 
 Format = Literal["csv", "xlsx", "jsonl"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row that is not blank; `number` as a spreadsheet counts it, in JSON Lines the line.

@@ -16,6 +16,7 @@ from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.claim import Answerable, Claim, ClaimAtMsp, ClaimState
+from tpi_billing.model.quickly import quickly_made
 
 _T = schema.claims
 _CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
@@ -29,6 +30,7 @@ _DEAD = frozenset({ClaimState.VOID, ClaimState.CORRECTED, ClaimState.DEBITED})
 """States of a claim that no longer stands in the way of another for the same service."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LiveClaim:
     """What a live claim says that matters to another session of the same day."""

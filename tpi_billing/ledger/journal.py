@@ -17,6 +17,7 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal_chain import NO_ENTRY, Break, Chain, said_by, text_of
 from tpi_billing.ledger.server import Statistics
+from tpi_billing.model.quickly import quickly_made
 
 __all__ = ["NO_ENTRY", "Break", "Head", "Journal", "entry_hash", "read_head", "verify"]
 
@@ -24,6 +25,7 @@ _COLUMNS = ("entry", "at", "actor", "action", "record", "content", "previous_sha
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Head:
     """How many entries the journal has, and the last one's hash."""

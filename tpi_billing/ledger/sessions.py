@@ -14,6 +14,7 @@ from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.server import highest_key
 from tpi_billing.ledger.transaction import Transaction
 from tpi_billing.model.finding import Place
+from tpi_billing.model.quickly import quickly_made
 
 _T = schema.sessions
 _COLUMNS = tuple(_T.c.keys())
@@ -21,6 +22,7 @@ _COLUMNS = tuple(_T.c.keys())
 _CHUNK = 500
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class StoredSession:
     """A session's row: its canonical text values as JSON, and where they were read."""
@@ -47,6 +49,7 @@ class StoredSession:
         return loaded
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a session that an import meets again; `pending` as in the schema."""
@@ -70,6 +73,7 @@ class Scope:
     import_ids: tuple[int, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A session met while streaming patients: whether it is meant, and where it stands.

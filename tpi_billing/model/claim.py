@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from tpi_billing.model.quickly import quickly_made
+
 DAYS_TO_SUBMIT = 90
 """MSP takes a claim until so many days after the service, or after its own answer (facts, 4)."""
 
@@ -90,6 +92,7 @@ class _Owed:
         return self.submission_code == DEBIT
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Claim(_Owed):
     """One line to MSP: one fee item of one patient on one day, priced and explained.
@@ -165,6 +168,7 @@ class Claim(_Owed):
     billed_month: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClaimAtMsp(_Owed):
     """What of a claim MSP's answers turn on: of very many claims no more than this is read."""

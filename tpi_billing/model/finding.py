@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tpi_billing.model.quickly import quickly_made
+
 
 class Severity(StrEnum):
     """An error holds a session back, a warning lets it through, an info explains a line."""
@@ -12,6 +14,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that a rule noticed about a session.
@@ -29,6 +32,7 @@ class Problem:
     severity: Severity | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a session stands in the file it came from; `row` as the spreadsheet numbers it."""
@@ -38,6 +42,7 @@ class Place:
     row: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A problem of one session with everything a person needs to cure it.

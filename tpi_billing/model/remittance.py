@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tpi_billing.model.quickly import quickly_made
+
 CLAIM_RECORDS = frozenset({"C12", "S00", "S01", "S02", "S03", "S04"})
 """Records that answer one claim; S00 is about a claim that another data centre sent."""
 ADJUSTMENT_RECORDS = frozenset({"S23", "S24"})
@@ -20,6 +22,7 @@ class Standing(StrEnum):
     KEPT = "kept"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RemittanceLine:
     """One line of MSP's, once, whichever files it came in.

@@ -9,6 +9,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
+from tpi_billing.model.quickly import quickly_made
+
 Kind = Literal[
     "text", "name", "digits", "number", "whole", "date", "time", "list", "yes-no", "fees"
 ]
@@ -103,6 +105,7 @@ class RequestedItem:
     units: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Referral:
     """Who referred the patient; every part may be blank until a check looks at it."""
@@ -118,6 +121,7 @@ class Referral:
         return bool(self.number.strip("0 "))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Session:
     """One visit with typed values. Blank text is `""`, any other blank is None.

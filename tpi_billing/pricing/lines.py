@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from tpi_billing.model.quickly import quickly_made
+
 
 class Outcome(StrEnum):
     """What became of a requested fee item."""
@@ -17,6 +19,7 @@ class Outcome(StrEnum):
     NOT_PRICED = "not-priced"  # in no schedule of the service date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DayItem:
     """A fee item asked for by one session of a patient's day with one practitioner.
@@ -37,6 +40,7 @@ class DayItem:
     second_service: bool = False
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BilledItem:
     """A fee item of the same patient and day that a live claim already has.
@@ -56,6 +60,7 @@ class BilledItem:
     block_distance_cm: Decimal | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PricedLine:
     """One requested item after all rules of the day.

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from tpi_billing.model.claim import Answerable, ClaimState
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.remittance import RemittanceLine, Standing
 
 _S = ClaimState
@@ -22,6 +23,7 @@ ANSWERED_STATES = _WAITING | _PAID | {_S.REFUSED}
 _NO_ITEM = frozenset({"", "00000"})
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Where one line stands: it moved the claim, or says why it could not."""

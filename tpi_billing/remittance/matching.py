@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from tpi_billing.ledger.claims import folios
 from tpi_billing.ledger.remittances import claims_by_file_number
 from tpi_billing.ledger.store import Connection
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.remittance.reading import ReadLine
 
 _ELSEWHERE = "S00"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Match:
     """The claim that a line is about, or why there is none."""

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tpi_billing.errors import ConflictError, FileError
 from tpi_billing.ledger.exchange import text_of
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.remittance import ADJUSTMENT_RECORDS, RemittanceLine, Standing, line_hash
 from tpi_billing.teleplan.control import PickupControl, PickupCounter, counts_everything
 from tpi_billing.teleplan.reader import Record, read_records
@@ -24,6 +25,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOLD = 20
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ReadLine:
     """A line of a file, and what of its record the ledger does not keep apart."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.teleplan.claim_rules import contradictions, name_verify
 from tpi_billing.teleplan.folding import Change, fold, initial
 from tpi_billing.teleplan.layout import Value, Values
@@ -16,6 +17,7 @@ _DIAGNOSES = ("diagnosis_1", "diagnosis_2", "diagnosis_3")
 _ADDRESSES = ("oin_address_1", "oin_address_2", "oin_address_3")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClaimRecords:
     """The records of one claim in their order, and what is to be said of them.

@@ -4,12 +4,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from tpi_billing.model.claim import Claim
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.teleplan.folding import fold
 
 OVER_AGE = "A"
 """The submission code of a claim that MSP approved although it is over-age (C02 P34)."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OutgoingClaim:
     """A claim and what the record says beyond it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import BinaryIO
 
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.teleplan.layout import Layout, Value
 from tpi_billing.teleplan.lines import Line, read_lines
 from tpi_billing.teleplan.parsing import UnreadableError, slices_of
@@ -33,6 +34,7 @@ class Remark:
     field: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """One line as it was read. `verbatim` are its bytes, line end and all; `line` counts from 1.

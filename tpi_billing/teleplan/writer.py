@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.teleplan.columns import Column, column_of
 from tpi_billing.teleplan.folding import Change, fold, is_altered, is_plain
 from tpi_billing.teleplan.layout import Field, Kind, Layout, Value, Values
@@ -18,6 +19,7 @@ from tpi_billing.teleplan.records import LAYOUTS
 from tpi_billing.teleplan.refusal import RecordRefusedError, Refusal
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A record's text without its line end, blank when a field of it is refused.
