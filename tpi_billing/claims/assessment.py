@@ -20,13 +20,14 @@ from tpi_billing.claims.patient import Patient, Read, read_patient
 from tpi_billing.claims.practitioner_days import remarkable_days
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
-from tpi_billing.ledger.claims import live_claims
+from tpi_billing.ledger.claims import LiveClaim, live_claims
 from tpi_billing.ledger.decisions import decisions_of
 from tpi_billing.ledger.referrals import referrals_of
 from tpi_billing.ledger.sessions import Candidate, Scope, patients
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import DAYS_TO_SUBMIT, Claim
 from tpi_billing.model.finding import Finding, Problem, Severity
+from tpi_billing.model.quickly import quickly_made
 from tpi_billing.model.session import Session
 from tpi_billing.pricing.day import price_day
 from tpi_billing.pricing.lines import DayItem, PricedLine
@@ -34,6 +35,7 @@ from tpi_billing.pricing.lines import DayItem, PricedLine
 _PATIENTS_AT_ONCE = 200
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """One session with its findings, its priced lines, and its claims if it is not held."""
@@ -76,13 +78,15 @@ class Assessor:
         stream = patients(connection, data_centre, scope)
         while chunk := list(islice(stream, _PATIENTS_AT_ONCE)):
             keys = [candidates[0].stored.patient_key for candidates in chunk]
-            claims = live_claims(connection, data_centre, keys)
+            claims: dict[str, list[LiveClaim]] = {}
+            for claim in live_claims(connection, data_centre, keys):
+                claims.setdefault(claim.patient_key, []).append(claim)
             referrals = referrals_of(connection, data_centre, keys)
             decisions = decisions_of(connection, data_centre, keys)
             for key, candidates in zip(keys, chunk, strict=True):
                 yield read_patient(
                     candidates,
-                    [claim for claim in claims if claim.patient_key == key],
+                    claims.get(key, ()),
                     referrals.get(key, ()),
                     decisions,
                     self._config,

@@ -1,5 +1,6 @@
 """What a practitioner's whole day says about each of its visits: overlaps, daily volume."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 
@@ -63,7 +64,8 @@ def _places(day: Sequence[StoredSession], config: Config, codes: CodeBook) -> di
         return {}
     practitioner = config.practitioner(day[0].practitioner_number)
     specialty = "other" if practitioner is None else practitioner.specialty
-    counted = [visit for visit in sorted(day, key=_in_order) if _counts(visit, specialty, codes)]
+    counted = [visit for visit in day if _counts(visit, specialty, codes)]
+    counted.sort(key=_in_order)
     return {visit.session_key: at for at, visit in enumerate(counted, start=1) if at > full}
 
 
@@ -73,10 +75,25 @@ def _in_order(visit: StoredSession) -> tuple[str, int, str, str]:
 
 
 def _counts(visit: StoredSession, specialty: str, codes: CodeBook) -> bool:
+    # Most visits were treatments and nothing else: what counts of those is known without them.
+    asked = json.loads(visit.content)
+    if not (asked.get("visit") or asked.get("fee_items") or _treatments_count(codes)):
+        return False
     session, _ = parse_stored(visit.content)
     if session is None or session.insurer in _NOT_COUNTED:
         return False
     return any(codes.rules.item(code).daily_volume for code in _asked(session, specialty, codes))
+
+
+def _treatments_count(codes: CodeBook) -> bool:
+    """Tell whether anything that follows from injections and blocks counts at all."""
+    derive = codes.rules.derivation
+    treatments = {
+        *(derive.trigger_point(count) for count in (1, 2)),
+        *(derive.block(count) for count in (1, 2)),
+        *(derive.joint(is_hip) for is_hip in (True, False)),
+    }
+    return any(codes.rules.item(code).daily_volume for code in treatments)
 
 
 def _asked(session: Session, specialty: str, codes: CodeBook) -> list[str]:

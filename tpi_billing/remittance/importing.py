@@ -228,13 +228,14 @@ class _Import:
         answers = [one for one in fresh if one.line.answers_a_claim]
         matches = iter(match(self._connection, self._ledger.data_centre, answers))
         for line_id, one in enumerate(fresh, start=first):
-            line = altered(one.line, line_id=line_id, file_id=file_id, month=self._month(one.line))
-            if not line.answers_a_claim:
-                yield line
+            numbered = {"line_id": line_id, "file_id": file_id, "month": self._month(one.line)}
+            if not one.line.answers_a_claim:
+                yield altered(one.line, **numbered)
                 continue
             found = next(matches)
             standing = Standing.UNMATCHED if found.claim_id is None else Standing.NOT_APPLIED
-            yield altered(line, standing=standing, problem=found.problem, claim_id=found.claim_id)
+            about = {"standing": standing, "problem": found.problem, "claim_id": found.claim_id}
+            yield altered(one.line, **numbered, **about)
 
     def _match_late(self, placed: Sequence[RemittanceLine]) -> None:
         """Find the claims of earlier lines by MSP's own numbers, which only now are known."""
