@@ -65,7 +65,8 @@ with it is told by file and line.
 `by_month`, and the whole numbers that the header's line `parameters` names.
 
 To run unchanged on other engines, keep to standard SQL: common table expressions, window functions
-and CASE; days are whole numbers, so that the time between two of them is a subtraction.
+and CASE; days are whole numbers, so that the time between two of them is a subtraction. Claims of
+[a whole province](province.md) are put to DuckDB or Spark.
 
 Thresholds are changed in `patterns/thresholds.toml` of the workspace: only the keys that differ,
 and a `reason` in every section.
