@@ -66,7 +66,7 @@ def place_of(error: Exception) -> str:
 
 @contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
-    """Stop what takes too long, where the system can."""
+    """Stop what computes for too long, where the system can; others at work do not count."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -74,10 +74,10 @@ def _bounded(seconds: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TooSlowError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

@@ -182,7 +182,9 @@ class _Watch:
         if text.startswith("file:"):
             text = text.removeprefix("file://").partition("?")[0]
         path = Path(text).absolute()
-        real = str(path.parent.resolve() / path.name if link else path.resolve())
+        # Path.resolve fails where a link goes round.
+        folder = Path(os.path.realpath(path.parent))
+        real = str(folder / path.name) if link else os.path.realpath(path)
         allowed = real in {os.devnull, self.root} or real.startswith(self.root + os.sep)
         return "" if allowed else text
 

@@ -95,6 +95,7 @@ for who, words in WRITERS.items():
         2,
         4,
         5,
+        keeps=who != "sample",  # what was drawn is known before its workbook is there
         needs="posix",
     )
     PLACES.add(
@@ -105,6 +106,7 @@ for who, words in WRITERS.items():
         ],
         2,
         4,
+        keeps=who != "sample",
     )
 for words in (
     ("batch", "export", "2", "--out"),
@@ -128,6 +130,7 @@ for words in (
         2,
         4,
         5,
+        keeps=who != "sample",  # what was drawn is known before its workbook is there
         needs="posix",
     )
     for name in ("CON", "a\nb", "\x1b[2J\u202e", "x" * 250, "..\\..\\x"):

@@ -577,7 +577,12 @@ for what, make in {
         ("referrals", "import"),
         ("sessions", "gaps", "--month", "2026-10", "--counts"),
     ):
-        READ_BACK.add(f"{' '.join(words[:2])}: a workbook {what}", as_review(make, *words), 4)
+        sound = words[0] == "referrals" and what.startswith("that audit")
+        READ_BACK.add(
+            f"{' '.join(words[:2])}: a workbook {what}",
+            as_review(make, *words),
+            *((0, 1, 4) if sound else (4,)),
+        )
 
 
 def _edited(name: str, changes: Mapping[str, object], sheet_name: str | None = None) -> Make:
@@ -591,7 +596,7 @@ def _edited(name: str, changes: Mapping[str, object], sheet_name: str | None = N
         head = next(row for row in page.iter_rows() if sum(c.value is not None for c in row) > 5)
         titles = {str(cell.value).casefold(): cell.column for cell in head}
         for title, value in changes.items():
-            cell = page.cell(head[0].row + 1, titles[title])
+            cell = page.cell(head[0].row + 1, titles[title.replace("_", " ")])
             cell.value = value  # type: ignore[assignment]
             if isinstance(value, str):
                 cell.data_type = "s"
