@@ -122,11 +122,12 @@ def normal(case: Case, stage: Path, folder: Path) -> Normal:
     other = Trial(case, stage, folder / "operations")
     with other.msp():
         count = disturbances.refused(0, other.folder, errno.ENOSPC, operations)
-        (ended,) = other.run(count)
+        (again,) = other.run(count)
     points["full"] = int(operations.read_text())
     third = Trial(case, stage, folder / "refusals")
     with third.msp():
-        third.run(disturbances.refused(0, third.folder, errno.EACCES, operations))
+        (last,) = third.run(disturbances.refused(0, third.folder, errno.EACCES, operations))
+    assert again.code == last.code == ended.code, (case.words, again, last)
     points["denied"] = int(operations.read_text())
     return Normal(ended.code, least, facts, after, files_before, files_after, points)
 
