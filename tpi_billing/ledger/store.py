@@ -185,6 +185,8 @@ def engine_of(
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
+        if kind == "sqlite" and parsed.get_driver_name() != "pysqlite":
+            kind = ""
     except sa.exc.ArgumentError:
         kind = ""
     if kind not in {"sqlite", "postgresql"}:
