@@ -1,6 +1,7 @@
 """Measure the tool as a person uses it, beside what Python allows and what others do.
 
-The figures depend on the machine; the ratios of one run can be compared. --write makes
+The figures depend on the machine; the ratios of one run can be compared. Without --only all is
+measured but the province, which is another `--only province`. --write makes
 docs/benchmarks.md and adds to benchmarks/history.jsonl; --compare tells what became slower since
 the last run on the same kind of machine. Peers are installed in the user's cache folder.
 """

@@ -19,10 +19,15 @@ CASES: dict[str, Case] = {
     for family in (startup, reading, checking, teleplan, month, answers, auditing, province)
     for case in family.CASES
 }
+_ONLY_WHEN_NAMED = frozenset(case.name for case in province.CASES)
+"""They take longer than all others together, and the first time make data for minutes."""
 
 
 def chosen(words: Sequence[str] | None) -> list[str]:
-    """Return the cases of these names, and those whose names go on behind one and a hyphen."""
+    """Return the cases of these names, and those whose names go on behind one and a hyphen.
+
+    Without a name all are meant but those of a province.
+    """
     if not words:
-        return list(CASES)
+        return [name for name in CASES if name not in _ONLY_WHEN_NAMED]
     return [name for name in CASES if any(f"{name}-".startswith(f"{word}-") for word in words)]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks import machine
+from benchmarks import history, machine
 from benchmarks.case import OURS, Case, Goal, Measured, Row
+from benchmarks.cases import CASES
 
 _HEAD = """\
 # How fast it is
@@ -21,8 +22,10 @@ use. A peer is what somebody would use instead; each is installed in an environm
 
 
 def page(measured: Sequence[Measured], day: str, load: tuple[float | None, float | None]) -> str:
-    """Write the page."""
-    lines = [_HEAD, *_machine(day, load), "## Goals", "", *_goals(measured)]
+    """Write the page; the goals of a case that was left out have an earlier run's figures."""
+    there = {one.case.name for one in measured}
+    left_out = [Measured(case, case.size) for case in CASES.values() if case.name not in there]
+    lines = [_HEAD, *_machine(day, load), "## Goals", "", *_goals([*measured, *left_out])]
     for one in measured:
         lines += ["", f"## {one.case.title[0].upper()}{one.case.title[1:]}", "", *_case(one)]
     return "\n".join(lines) + "\n"
@@ -39,13 +42,16 @@ def _machine(day: str, load: tuple[float | None, float | None]) -> Iterator[str]
 
 
 def _goals(measured: Sequence[Measured]) -> Iterator[str]:
+    earlier = history.last_of_each_case(machine.kind())
     yield "| work | goal | reached | |"
     yield "|---|---|---|---|"
     notes = []
     for one in measured:
         for goal in one.case.goals:
-            value = goal.value(one.rows)
-            yield f"| {_of(one.case, one.size)} | {goal.says} | {_value(goal, value)} |"
+            value, when = goal.value(one.rows), ""
+            if value is None and (before := earlier.get((one.case.name, one.size))):
+                value, when = before["goals"].get(goal.says), f", {before['of']}"
+            yield f"| {_of(one.case, one.size)} | {goal.says} | {_value(goal, value)}{when} |"
             if value is not None and not goal.reached(value) and goal.limit_is:
                 notes.append(f"- {one.case.title}, {goal.says}: {goal.limit_is}")
     if notes:
@@ -100,4 +106,6 @@ def _ratio(ratio: float) -> str:
 
 
 def _of(case: Case, size: int) -> str:
-    return f"{case.name}, {size:,} {case.unit}{'s' if size > 1 and ' ' not in case.unit else ''}"
+    first, *rest = case.unit.split(" ")
+    many = f"{first[:-1]}ies" if first.endswith("y") else f"{first}s"
+    return f"{case.name}, {size:,} {' '.join([many if size > 1 else first, *rest])}"

@@ -13,6 +13,10 @@ from benchmarks.measure import Figure, command, work
 from benchmarks.remittance import send_claims, write_remittance
 
 _HERE = "benchmarks.families.answers"
+_LIMIT = """\
+each line is read, matched, hashed, stored with its journal entry, moves its claim with another \
+entry, and is read again for the statement: by sampling 17% reading, 26% settling the claims, 16% \
+storing, 19% the statement; of all that 16% is the journal (JSON, SHA-256) and 8% SQLite itself."""
 
 
 def _prepare(folder: Path, size: int) -> None:
@@ -87,7 +91,7 @@ CASES = (
             Side("SQLite insert and update by the driver", _inside("insert")),
             Side("disk: the same bytes written and synced", _inside("disk")),
         ),
-        (Goal("100,000 lines under 10 s", "seconds", 10.0),),
+        (Goal("100,000 lines under 10 s", "seconds", 10.0, limit_is=_LIMIT),),
         scales=False,
     ),
 )

@@ -14,6 +14,9 @@ from benchmarks.patterns import fill_with_trouble
 
 _HERE = "benchmarks.families.auditing"
 _ENTRIES_A_SESSION = 5
+_LIMIT = """\
+the figure has the start of the process in it; hashing the entries is the smaller part, the larger \
+is to read each entry's values and each row of the tables and to compare them."""
 
 
 def _prepare(folder: Path, entries: int) -> None:
@@ -79,7 +82,7 @@ CASES = (
             Side("of it: `--since-checkpoint`", _verify("--since-checkpoint")),
             Side("entries fetched and hashed, no table compared", _chain),
         ),
-        (Goal("100,000 entries a second", "rate", 100_000),),
+        (Goal("100,000 entries a second", "rate", 100_000, limit_is=_LIMIT),),
     ),
     Case(
         "patterns",

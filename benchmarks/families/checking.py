@@ -21,6 +21,19 @@ _HERE = "benchmarks.families.checking"
 _LOOP = "hand-written loop"
 _INSERT = "SQLite insert by the driver"
 _DAY = date.fromisoformat(AS_OF)
+_LIMIT = """\
+no single place, by sampling the stack every 4 ms: the rules, some sixty calls a session, take \
+26%, writing each claim's record to see that it can be written 17%, reading the row's cells 14%, \
+pricing the day 11%, the claim 5%, fetching and the patient's history most of the rest. The loop \
+takes for granted what the checks look for: that every cell can be read, that the insurer is MSP, \
+that no session was billed before, that there is no registry of referrals and no consultation; it \
+makes no object and no hint. Profiles by function hide the making of values, a sixth of it before \
+(`tpi_billing/model/quickly.py`). What is left is a second process for half of the patients, \
+which two cores would allow."""
+_LIMIT_OF_ROWS = """\
+frictionless looks at cells and at single rows, with none of the prices, records, days and \
+histories; the hand-written loop itself is about twice as quick as frictionless here, so that \
+twenty times is beyond any loop over rows in Python (compare with `csv.reader` alone)."""
 
 
 def _loaded(workspace: Path) -> tuple[Config, CodeBook]:
@@ -127,8 +140,8 @@ CASES = (
         _prepare,
         (Side(OURS, _inside("stored_to_findings")), Side(_LOOP, _inside("loop")), *_VALIDATORS),
         (
-            Goal("at least 0.4 of the hand-written loop", "faster", 0.4, _LOOP),
-            Goal("20 times frictionless", "faster", 20, "frictionless"),
+            Goal("at least 0.4 of the hand-written loop", "faster", 0.4, _LOOP, _LIMIT),
+            Goal("20 times frictionless", "faster", 20, "frictionless", _LIMIT_OF_ROWS),
         ),
     ),
     Case(

@@ -13,6 +13,12 @@ _SCRIPT = "pandas and openpyxl script"
 _DEFLATE = "deflate of as many rows"
 _SMALLER = "a tenth of them"
 _EACH = 20
+_LIMIT = """\
+three processes, of which each begins with about half a second of imports (SQLAlchemy, pydantic, \
+Typer; for the workbook openpyxl, which loads numpy where that is installed); the sessions are \
+checked twice, on import and when the batch is made, since anything may have happened in between; \
+and each record is rendered four times: to see that it can be, for the whole batch, for the file, \
+and to read the file back against it."""
 
 
 def _together(*figures: Figure) -> Figure:
@@ -95,7 +101,10 @@ CASES = (
             Side(_SCRIPT, _script),
             Side(_DEFLATE, _deflate),
         ),
-        (Goal("under 3 s", "seconds", 3.0), Goal("under 200 MB", "mebibytes", 190.7)),
+        (
+            Goal("under 3 s", "seconds", 3.0, limit_is=_LIMIT),
+            Goal("under 200 MB", "mebibytes", 190.7),
+        ),
         scales=False,
     ),
     Case(
