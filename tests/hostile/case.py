@@ -10,6 +10,15 @@ Make = Callable[[Place], Sequence[object]]
 """Writes the input, and returns the command's words."""
 
 
+def later(made: Callable[[], Make]) -> Make:
+    """Make an input only when it is given: some are large, and most runs give only a few."""
+
+    def make(place: Place) -> Sequence[object]:
+        return made()(place)
+
+    return make
+
+
 @dataclass(frozen=True)
 class Case:
     """One bad input, by name.

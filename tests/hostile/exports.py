@@ -8,7 +8,7 @@ from pathlib import Path
 from end_to_end.clinic import visit
 from privacy.marks import PERSON
 
-from .case import Make, Table
+from .case import Make, Table, later
 from .place import Place
 from .world import PHN
 
@@ -50,31 +50,56 @@ CSV.add("UTF-32", csv(WHOLE.encode("utf-32")), 4, says="UTF-32")
 CSV.add("UTF-7", csv(WHOLE.encode("utf-7") + b"+AD0-1+-"), 1)
 CSV.add("EBCDIC", csv(WHOLE.encode("cp037")), 4)
 CSV.add("a byte that no coding has", csv(WHOLE.encode() + b"\x81,\x8d\n"), 4, says="neither UTF-8")
-CSV.add("two codings", csv(HEAD.encode() + line(city="é").encode() + "é".encode("cp1252")), 4)
+CSV.add(
+    "two codings",
+    later(lambda: csv(HEAD.encode() + line(city="é").encode() + "é".encode("cp1252"))),
+    4,
+)
 CSV.add("overlong UTF-8", csv(HEAD.encode() + line().encode() + b"\xc0\xaf\xc0\xae"), 0, 1, 4)
 CSV.add("halves of characters", csv(HEAD + line(note="\ud800x\udfff")), 0, 1, 4)
 CSV.add("a quotation mark never closed", csv(HEAD + '"W71,' + "a,b\n" * 30), 4, says="never closed")
 CSV.add("quotation marks all over", csv(HEAD + '"' * 9_999 + "\n" + line()), 0, 1, 4)
-CSV.add("a cell of five megabytes", csv(HEAD + line(note="x" * 5 * 2**20)), 4, says="never closed")
-CSV.add("a session id of a megabyte", csv(HEAD + line(session_id="7" * 2**20)), 1)
-CSV.add("only separators", csv("," * 2**20), 4)
-CSV.add("only line ends", csv("\n" * 2**20), 4)
-CSV.add("only carriage returns", csv("\r" * 2**20), 4)
+CSV.add(
+    "a cell of five megabytes",
+    later(lambda: csv(HEAD + line(note="x" * 5 * 2**20))),
+    4,
+    says="never closed",
+)
+CSV.add("a session id of a megabyte", later(lambda: csv(HEAD + line(session_id="7" * 2**20))), 1)
+CSV.add("only separators", later(lambda: csv("," * 2**20)), 4)
+CSV.add("only line ends", later(lambda: csv("\n" * 2**20)), 4)
+CSV.add("only carriage returns", later(lambda: csv("\r" * 2**20)), 4)
 CSV.add("lone carriage returns", csv(WHOLE.replace("\n", "\r")), 0, 1)
 CSV.add("every line end there is", csv(WHOLE.replace("\n", "\r\r\n\x0b\x0c\x1c\x85")), 0, 1, 4)
-CSV.add("no end of line", csv(HEAD + "x," * 3_000_000), 0, 1, 4)
-CSV.add("a line of forty megabytes", csv(HEAD + "x" * 40 * 2**20), 4)
-CSV.add("a row of five million cells", csv(HEAD + line().strip() + "," * 5_000_000 + "\n"), 0, 1, 4)
-CSV.add("a row of a million quoted line ends", csv(HEAD + '"\n",' * 3_000_000 + "\n"), 4)
-CSV.add("a million columns", csv(",".join(f"c{n}" for n in range(1_000_000)) + "\n"), 4)
+CSV.add("no end of line", later(lambda: csv(HEAD + "x," * 3_000_000)), 0, 1, 4)
+CSV.add("a line of forty megabytes", later(lambda: csv(HEAD + "x" * 40 * 2**20)), 4)
+CSV.add(
+    "a row of five million cells",
+    later(lambda: csv(HEAD + line().strip() + "," * 5_000_000 + "\n")),
+    0,
+    1,
+    4,
+)
+CSV.add(
+    "a row of a million quoted line ends", later(lambda: csv(HEAD + '"\n",' * 3_000_000 + "\n")), 4
+)
+CSV.add(
+    "a million columns", later(lambda: csv(",".join(f"c{n}" for n in range(1_000_000)) + "\n")), 4
+)
 CSV.add(
     "a million columns besides the right ones",
-    csv(f"{LEAST}," + ",".join(f"c{n}" for n in range(1_000_000)) + "\n"),
+    later(lambda: csv(f"{LEAST}," + ",".join(f"c{n}" for n in range(1_000_000)) + "\n")),
     4,
     says="columns",
 )
-CSV.add("a million columns of one name", csv(f"{LEAST}," + "phn," * 1_000_000 + "\n"), 4)
-CSV.add("headers of a hundred thousand letters", csv(("session_ix" * 10_000 + ",") * 20), 4)
+CSV.add(
+    "a million columns of one name", later(lambda: csv(f"{LEAST}," + "phn," * 1_000_000 + "\n")), 4
+)
+CSV.add(
+    "headers of a hundred thousand letters",
+    later(lambda: csv(("session_ix" * 10_000 + ",") * 20)),
+    4,
+)
 CSV.add("the right names, each twice", csv(HEAD.strip() + "," + HEAD + line()), 4, says="are both")
 CSV.add("headers of zero width", csv("\u200bsession\u200b_id,st\u00adatus," + HEAD), 4)
 CSV.add("headers from right to left", csv("\u202esession_id," + WHOLE), 0, 1, 4)
@@ -86,14 +111,20 @@ CSV.add("a program", csv(b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40), 4)
 CSV.add("a workbook of the old kind", csv(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4_096), 4)
 CSV.add("a picture", csv(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), 4)
 CSV.add("compressed", csv(b"\x1f\x8b\x08\x00" + bytes(range(256))), 4)
-CSV.add("random bytes", csv(bytes((n * 7_919 + n * n) % 251 for n in range(50_000))), 4)
+CSV.add(
+    "random bytes", later(lambda: csv(bytes((n * 7_919 + n * n) % 251 for n in range(50_000)))), 4
+)
 CSV.add("an export in another's mapping", csv(WHOLE, "--mapping", "my-emr"), 4)
 CSV.add("a mapping that is none", csv(WHOLE, "--mapping", "../../etc/passwd"), 2)
 CSV.add("a mapping with commands", csv(WHOLE, "--mapping", "\x1b[2J\u202e"), 2)
 CSV.add("a sheet of a text file", csv(WHOLE, "--sheet", "\x1b[2J\u202e"), 4)
-CSV.add("the same row five thousand times", csv(HEAD + line() * 5_000), 1)
-CSV.add("ten thousand bad rows", csv(LEAST + "\n" + "x,completed,soon,y\n" * 10_000), 1)
-CSV.add("three hundred thousand blank rows", csv(HEAD + ",,,\n" * 300_000 + line()), 0, 1)
+CSV.add("the same row five thousand times", later(lambda: csv(HEAD + line() * 5_000)), 1)
+CSV.add(
+    "ten thousand bad rows", later(lambda: csv(LEAST + "\n" + "x,completed,soon,y\n" * 10_000)), 1
+)
+CSV.add(
+    "three hundred thousand blank rows", later(lambda: csv(HEAD + ",,,\n" * 300_000 + line())), 0, 1
+)
 
 CONTROLS = "".join(map(chr, range(1, 9))) + "\x0b\x0c\x0e\x1b[31m\x7f\x85\x9b"
 TURNED = "\u202eABC\u2066\u200f\u200b\ufeff\u2028"
@@ -176,17 +207,26 @@ def _with(key: str, value: str) -> str:
 
 JSON.add(
     "a list nested deeply",
-    json_lines(GOOD_LINE, _with("x", "[" * DEEP + "]" * DEEP)),
+    later(lambda: json_lines(GOOD_LINE, _with("x", "[" * DEEP + "]" * DEEP))),
     4,
     says="deep",
 )
-JSON.add("objects nested deeply", json_lines(GOOD_LINE, '{"a":' * DEEP + "1" + "}" * DEEP), 4)
-JSON.add("nested deeply and never closed", json_lines(GOOD_LINE, '{"a":' + "[" * DEEP), 4)
+JSON.add(
+    "objects nested deeply",
+    later(lambda: json_lines(GOOD_LINE, '{"a":' * DEEP + "1" + "}" * DEEP)),
+    4,
+)
+JSON.add(
+    "nested deeply and never closed", later(lambda: json_lines(GOOD_LINE, '{"a":' + "[" * DEEP)), 4
+)
 JSON.add("NaN", json_lines(_with("volume_ml", "NaN")), 4, says="NaN")
 JSON.add("infinity", json_lines(_with("volume_ml", "-Infinity")), 4, says="Infinity")
 JSON.add("a huge number", json_lines(_with("volume_ml", "1e999")), 0, 1)
 JSON.add(
-    "a number of a hundred thousand digits", json_lines(_with("volume_ml", "9" * 100_000)), 0, 1
+    "a number of a hundred thousand digits",
+    later(lambda: json_lines(_with("volume_ml", "9" * 100_000))),
+    0,
+    1,
 )
 JSON.add("minus nothing", json_lines(_with("billed_amount", "-0.0")), 0, 1)
 JSON.add(
@@ -205,30 +245,42 @@ JSON.add("two objects on a line", json_lines(GOOD_LINE + GOOD_LINE), 4)
 JSON.add("a remark", json_lines(GOOD_LINE, "// remark"), 4)
 JSON.add("single quotes", json_lines(GOOD_LINE, "{'a': 1}"), 4)
 JSON.add(
-    "a thousand keys", json_lines(json.dumps({**GOOD, **{f"k{n}": "" for n in range(999)}})), 4
+    "a thousand keys",
+    later(lambda: json_lines(json.dumps({**GOOD, **{f"k{n}": "" for n in range(999)}}))),
+    4,
 )
 JSON.add(
     "half a million keys",
-    json_lines(GOOD_LINE, json.dumps({f"k{n}": "" for n in range(500_000)})),
+    later(lambda: json_lines(GOOD_LINE, json.dumps({f"k{n}": "" for n in range(500_000)}))),
     4,
     says="columns",
 )
 JSON.add(
-    "other keys on every line", json_lines(GOOD_LINE, *(f'{{"k{n}": 1}}' for n in range(5_000))), 4
+    "other keys on every line",
+    later(lambda: json_lines(GOOD_LINE, *(f'{{"k{n}": 1}}' for n in range(5_000)))),
+    4,
 )
-JSON.add("a key of five megabytes", json_lines(_with("k" * 5 * 2**20, "1")), 0, 1, 4)
-JSON.add("a value of five megabytes", json_lines(_with("note", f'"{"x" * 5 * 2**20}"')), 0, 1, 4)
+JSON.add("a key of five megabytes", later(lambda: json_lines(_with("k" * 5 * 2**20, "1"))), 0, 1, 4)
 JSON.add(
-    "a line of forty megabytes", json_lines(GOOD_LINE, _with("note", f'"{"x" * 40 * 2**20}"')), 4
-)
-JSON.add(
-    "a line of four million numbers",
-    json_lines(GOOD_LINE, _with("x", f"[{'1,' * 3_000_000}1]")),
+    "a value of five megabytes",
+    later(lambda: json_lines(_with("note", f'"{"x" * 5 * 2**20}"'))),
     0,
     1,
     4,
 )
-JSON.add("a hundred thousand bad lines", json_lines(GOOD_LINE, *["{"] * 100_000), 4)
+JSON.add(
+    "a line of forty megabytes",
+    later(lambda: json_lines(GOOD_LINE, _with("note", f'"{"x" * 40 * 2**20}"'))),
+    4,
+)
+JSON.add(
+    "a line of four million numbers",
+    later(lambda: json_lines(GOOD_LINE, _with("x", f"[{'1,' * 3_000_000}1]"))),
+    0,
+    1,
+    4,
+)
+JSON.add("a hundred thousand bad lines", later(lambda: json_lines(GOOD_LINE, *["{"] * 100_000)), 4)
 JSON.add("zero bytes", json_lines(GOOD_LINE.encode() + b"\0"), 4)
 JSON.add("UTF-16", csv(GOOD_LINE.encode("utf-16"), name="bad.jsonl"), 0, 1)
 

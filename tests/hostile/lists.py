@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from .case import Make, Table
+from .case import Make, Table, later
 from .place import Place
 
 FEES = Table("fee schedule")
@@ -32,7 +32,9 @@ FEES.add("the wrong columns", fees("item,price\n01157,77.92\n"), 4)
 FEES.add("a column twice", fees("fee_item,amount,amount,title\n01157,1,2,x\n"), 4, says="twice")
 FEES.add(
     "a hundred thousand columns",
-    fees("fee_item,amount,title," + ",".join(f"c{n}" for n in range(100_000)) + "\n"),
+    later(
+        lambda: fees("fee_item,amount,title," + ",".join(f"c{n}" for n in range(100_000)) + "\n")
+    ),
     4,
 )
 for amount in (
@@ -76,19 +78,24 @@ FEES.add("the first day there is", fees(ITEM, "--from", "0001-01-01"), 2)
 FEES.add("the last day there is", fees(ITEM, "--from", "9999-12-31"), 5)
 FEES.add(
     "overlapping the edition of that day",
-    fees("# edition: 2026-01-31\nfee_item,amount,title\n01157,1.00,x\n"),
+    later(lambda: fees("# edition: 2026-01-31\nfee_item,amount,title\n01157,1.00,x\n")),
     5,
 )
 FEES.add(
     "complete or not, who knows", fees("# complete: maybe\n" + FEE_HEAD + "01157,1.00,x\n"), 4, 5
 )
 FEES.add(
-    "most prices halved", fees("# complete: yes\n" + FEE_HEAD + "01156,31.07,x\n01157,38.96,x\n"), 5
+    "most prices halved",
+    later(lambda: fees("# complete: yes\n" + FEE_HEAD + "01156,31.07,x\n01157,38.96,x\n")),
+    5,
 )
 FEES.add(
     "titles that are formulas",
-    fees(
-        FEE_HEAD + "".join(f'0115{n},62.13,"{sign}1+1"\n' for n, sign in enumerate("=+-@＝＋－＠"))
+    later(
+        lambda: fees(
+            FEE_HEAD
+            + "".join(f'0115{n},62.13,"{sign}1+1"\n' for n, sign in enumerate("=+-@＝＋－＠"))
+        )
     ),
     5,
 )
@@ -100,9 +107,18 @@ FEES.add(
     5,
     writes=("clinic/fee_codes/",),
 )
-FEES.add("a title of a megabyte", fees(f'{FEE_HEAD}01157,77.92,"{"x" * 2**20}"\n'), 0, 1, 4, 5)
 FEES.add(
-    "a quotation mark never closed", fees(f'{FEE_HEAD}01157,77.92,"x\n' + "01156,1.00,x\n" * 999), 4
+    "a title of a megabyte",
+    later(lambda: fees(f'{FEE_HEAD}01157,77.92,"{"x" * 2**20}"\n')),
+    0,
+    1,
+    4,
+    5,
+)
+FEES.add(
+    "a quotation mark never closed",
+    later(lambda: fees(f'{FEE_HEAD}01157,77.92,"x\n' + "01156,1.00,x\n" * 999)),
+    4,
 )
 FEES.add(
     "MSP's file with letters in an amount",
@@ -111,28 +127,36 @@ FEES.add(
     says="cents",
 )
 FEES.add(
-    "MSP's file with a minus", fees(ITEM.replace("0006213", "-006213"), "--from", "2026-12-01"), 4
+    "MSP's file with a minus",
+    later(lambda: fees(ITEM.replace("0006213", "-006213"), "--from", "2026-12-01")),
+    4,
 )
 FEES.add("MSP's file with an item twice", fees(ITEM * 2, "--from", "2026-12-01"), 4)
 FEES.add("MSP's file without a day", fees(ITEM), 2, says="--from")
 FEES.add("MSP's file whose lines are short", fees("0115600062\n" + ITEM), 4, says="short")
-FEES.add("a hundred thousand spoiled lines", fees("01156,x\n" * 100_000), 4)
-FEES.add("a hundred thousand lines of it twice", fees(ITEM * 100_000, "--from", "2026-12-01"), 4)
-FEES.add("a million carriage returns", fees(ITEM + "\r" * 1_000_000 + "x"), 2, 4)
-FEES.add("a line of ten megabytes", fees("01156" + "9" * 10 * 2**20), 2, 4)
-FEES.add("twenty-one megabytes", fees(b"x" * 21 * 2**20), 4, says="megabytes")
+FEES.add("a hundred thousand spoiled lines", later(lambda: fees("01156,x\n" * 100_000)), 4)
+FEES.add(
+    "a hundred thousand lines of it twice",
+    later(lambda: fees(ITEM * 100_000, "--from", "2026-12-01")),
+    4,
+)
+FEES.add("a million carriage returns", later(lambda: fees(ITEM + "\r" * 1_000_000 + "x")), 2, 4)
+FEES.add("a line of ten megabytes", later(lambda: fees("01156" + "9" * 10 * 2**20)), 2, 4)
+FEES.add("twenty-one megabytes", later(lambda: fees(b"x" * 21 * 2**20)), 4, says="megabytes")
 FEES.add("zero bytes", fees(ITEM + "\0"), 4, says="not a text file")
 FEES.add("a workbook", fees(b"PK\x03\x04" + bytes(99)), 4)
 FEES.add("UTF-16", fees(ITEM.encode("utf-16")), 4)
 FEES.add("bytes of no coding", fees(ITEM.encode() + b"\x81\x8d\n"), 4, says="neither")
-FEES.add("a web page", fees("<!DOCTYPE html><html><body>Sign on again</body></html>\n"), 4)
+FEES.add(
+    "a web page", later(lambda: fees("<!DOCTYPE html><html><body>Sign on again</body></html>\n")), 4
+)
 FEES.add(
     "what Teleplan did not deliver",
     fees(ITEM + "#TID=1;Result=FAILURE;Filename=;Msgs=x\n"),
     4,
     says="did not deliver",
 )
-FEES.add("remarks without an end", fees("#" * 2_000_000 + "\n" + ITEM), 2, 4)
+FEES.add("remarks without an end", later(lambda: fees("#" * 2_000_000 + "\n" + ITEM)), 2, 4)
 
 for kind in ("diagnoses", "explanatory"):
     CODES.add(f"{kind}: empty", codes("", kind), 4)
@@ -196,17 +220,30 @@ def changed(old: str, new: str, *words: object) -> Make:
 
 
 SETTINGS.add("empty", settings("", whole=True), 3)
-SETTINGS.add("lists nested deeply", settings("x = " + "[" * 50_000), 3, says="nested")
+SETTINGS.add(
+    "lists nested deeply", later(lambda: settings("x = " + "[" * 50_000)), 3, says="nested"
+)
 SETTINGS.add(
     "lists nested deeply and closed",
-    settings("x = " + "[" * 50_000 + "]" * 50_000),
+    later(lambda: settings("x = " + "[" * 50_000 + "]" * 50_000)),
     3,
     says="nested",
 )
-SETTINGS.add("tables nested deeply", settings("x = " + "{a=" * 50_000 + "1" + "}" * 50_000), 3)
-SETTINGS.add("a key of fifty thousand parts", settings("a" + ".a" * 50_000 + " = 1"), 3)
-SETTINGS.add("a section of fifty thousand parts", settings("[a" + ".a" * 50_000 + "]"), 3)
-SETTINGS.add("a number of ten thousand digits", settings("x = " + "9" * 10_000), 3, says="digits")
+SETTINGS.add(
+    "tables nested deeply", later(lambda: settings("x = " + "{a=" * 50_000 + "1" + "}" * 50_000)), 3
+)
+SETTINGS.add(
+    "a key of fifty thousand parts", later(lambda: settings("a" + ".a" * 50_000 + " = 1")), 3
+)
+SETTINGS.add(
+    "a section of fifty thousand parts", later(lambda: settings("[a" + ".a" * 50_000 + "]")), 3
+)
+SETTINGS.add(
+    "a number of ten thousand digits",
+    later(lambda: settings("x = " + "9" * 10_000)),
+    3,
+    says="digits",
+)
 SETTINGS.add("numbers that are none", settings("[policy]\ndue_soon_days = nan\n"), 3)
 SETTINGS.add("endless days", settings("[policy]\nseries_min_days = inf\n"), 3)
 SETTINGS.add("a negative number", settings("[policy]\nseries_length = -1\n"), 3)
@@ -217,29 +254,41 @@ SETTINGS.add("a text with a zero character", settings('[mappings.a]\nsheet = "\\
 SETTINGS.add("bytes of no UTF-8", settings(b'x = "\xff\xfe"'), 3, says="UTF-8")
 SETTINGS.add("UTF-16", settings('x = "1"'.encode("utf-16"), whole=True), 3)
 SETTINGS.add("zero bytes", settings(b"x = 1\0"), 3)
-SETTINGS.add("a hundred thousand number signs", settings("x = y" + "#" * 100_000 + '"'), 3)
-SETTINGS.add("a hundred thousand quotation marks", settings("x = " + '"' * 100_000), 3)
 SETTINGS.add(
-    "ten thousand keys that are none", settings("".join(f"k{n} = 1\n" for n in range(10_000))), 3
+    "a hundred thousand number signs", later(lambda: settings("x = y" + "#" * 100_000 + '"')), 3
 )
 SETTINGS.add(
-    "ten thousand sections that are none", settings("".join(f"[s{n}]\n" for n in range(10_000))), 3
+    "a hundred thousand quotation marks", later(lambda: settings("x = " + '"' * 100_000)), 3
+)
+SETTINGS.add(
+    "ten thousand keys that are none",
+    later(lambda: settings("".join(f"k{n} = 1\n" for n in range(10_000)))),
+    3,
+)
+SETTINGS.add(
+    "ten thousand sections that are none",
+    later(lambda: settings("".join(f"[s{n}]\n" for n in range(10_000)))),
+    3,
 )
 SETTINGS.add("a key with commands", settings('"\\u001b[2J\\u202e" = 1'), 3)
-SETTINGS.add("five megabytes", settings("#" * 5 * 2**20), 3, says="kilobytes")
+SETTINGS.add("five megabytes", later(lambda: settings("#" * 5 * 2**20)), 3, says="kilobytes")
 SETTINGS.add(
     "a health number for a practitioner", changed('number = "99001"', 'number = "9151065434"'), 3
 )
 SETTINGS.add(
     "a practitioner twice",
-    settings('[[practitioners]]\nnumber = "99001"\nname = "x"\nspecialty = "family"\n'),
+    later(
+        lambda: settings('[[practitioners]]\nnumber = "99001"\nname = "x"\nspecialty = "family"\n')
+    ),
     3,
     says="already",
 )
 SETTINGS.add(
     "a day that is none",
-    settings(
-        '[[practitioners]]\nnumber = "99077"\nname = "x"\nspecialty = "family"\nactive_from = 2026-02-30\n'
+    later(
+        lambda: settings(
+            '[[practitioners]]\nnumber = "99077"\nname = "x"\nspecialty = "family"\nactive_from = 2026-02-30\n'
+        )
     ),
     3,
 )
@@ -271,15 +320,18 @@ SETTINGS.add(
 )
 SETTINGS.add(
     "a mapping of one header to two columns",
-    settings('[mappings.bad.columns]\nphn = "A"\nsession_id = "A"\n'),
+    later(lambda: settings('[mappings.bad.columns]\nphn = "A"\nsession_id = "A"\n')),
     0,
     1,
     3,
 )
 SETTINGS.add(
     "a mapping of twenty thousand words",
-    settings(
-        "[mappings.bad.values.status]\n" + "".join(f'"w{n}" = "completed"\n' for n in range(20_000))
+    later(
+        lambda: settings(
+            "[mappings.bad.values.status]\n"
+            + "".join(f'"w{n}" = "completed"\n' for n in range(20_000))
+        )
     ),
     0,
     1,
@@ -369,7 +421,10 @@ def _linked(name: str, target: str, *words: object) -> Make:
 
 
 SETTINGS.add(
-    "a device", _linked("tpi-billing.toml", "/dev/zero", "sessions", "list"), 3, needs="/dev/zero"
+    "a device",
+    later(lambda: _linked("tpi-billing.toml", "/dev/zero", "sessions", "list")),
+    3,
+    needs="/dev/zero",
 )
 for name, words in {
     "fee_codes/schedule/2026-12-01.csv": ("fees", "show", "01157"),
@@ -408,7 +463,9 @@ for name in ("rules.toml", "calendar.toml"):
     OWN_LISTS.add(f"{name} that is empty", own(f"fee_codes/{name}", "", "doctor"), 3)
     OWN_LISTS.add(f"{name} of no UTF-8", own(f"fee_codes/{name}", b"\xff\xfe\x00", "doctor"), 3)
 OWN_LISTS.add(
-    "thresholds nested deeply", own("patterns/thresholds.toml", DEEP, "audit", "patterns"), 3
+    "thresholds nested deeply",
+    later(lambda: own("patterns/thresholds.toml", DEEP, "audit", "patterns")),
+    3,
 )
 for value in (
     '"NaN"',

@@ -10,7 +10,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 from fuzz.recipes import row_of, sheet, zipped
 
-from .case import Make, Table
+from .case import Make, Table, later
 from .exports import GOOD, NAMES
 from .place import Place
 
@@ -62,7 +62,7 @@ def mixed(text: str, times: int) -> str:
 MIB = 2**20
 BOMBS.add(
     "a part of blanks",
-    book({"xl/padding.xml": b"<a>" + b" " * 40 * MIB + b"</a>"}),
+    later(lambda: book({"xl/padding.xml": b"<a>" + b" " * 40 * MIB + b"</a>"})),
     4,
     says="grows",
 )
@@ -71,32 +71,37 @@ BOMBS.add(
 )
 BOMBS.add(
     "a workbook within a workbook",
-    book({"xl/embeddings/inner.xlsx": zipped({"xl/x.xml": bytes(9 * MIB)}) * 40}),
+    later(lambda: book({"xl/embeddings/inner.xlsx": zipped({"xl/x.xml": bytes(9 * MIB)}) * 40})),
     0,
     1,
     4,
 )
 BOMBS.add(
-    "two hundred thousand parts", book({f"xl/p{n}": b"" for n in range(200_000)}), 4, says="parts"
+    "two hundred thousand parts",
+    later(lambda: book({f"xl/p{n}": b"" for n in range(200_000)})),
+    4,
+    says="parts",
 )
 BOMBS.add(
     "a sheet with a row of a million cells",
-    rows(f'<row r="2">{mixed("<c/>", 1_000_000)}</row>'),
+    later(lambda: rows(f'<row r="2">{mixed("<c/>", 1_000_000)}</row>')),
     4,
     says="too many cells",
 )
 BOMBS.add(
     "a row within rows of cells",
-    rows(f'<row r="2">{mixed("<row><c/></row><c/>", 300_000)}</row>'),
+    later(lambda: rows(f'<row r="2">{mixed("<row><c/></row><c/>", 300_000)}</row>')),
     4,
     says="too many cells",
 )
 BOMBS.add(
     "a hundred thousand rows with only their last cell",
-    rows(
-        "".join(
-            f'<row r="{n}"><c r="XFD{n}"><v>{n * 7_919 % 99_991}</v></c></row>'
-            for n in range(2, 100_000)
+    later(
+        lambda: rows(
+            "".join(
+                f'<row r="{n}"><c r="XFD{n}"><v>{n * 7_919 % 99_991}</v></c></row>'
+                for n in range(2, 100_000)
+            )
         )
     ),
     4,
@@ -106,97 +111,118 @@ BOMBS.add(
     "the last row there is", rows('<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), 0, 1
 )
 BOMBS.add(
-    "a row beyond the last", rows('<row r="99999999"><c r="A99999999"><v>1</v></c></row>'), 0, 1, 4
+    "a row beyond the last",
+    later(lambda: rows('<row r="99999999"><c r="A99999999"><v>1</v></c></row>')),
+    0,
+    1,
+    4,
 )
 BOMBS.add("rows that run backwards", rows('<row r="9"/><row r="3"/><row r="3"/>' + ROW), 0, 1, 4)
 BOMBS.add(
     "a million cells of the header",
-    book(
-        {
-            SHEET: sheet(
-                f'<row r="1">{mixed("<c t=&quot;n&quot;><v>1</v></c>".replace("&quot;", chr(34)), 400_000)}</row>'
-            )
-        }
+    later(
+        lambda: book(
+            {
+                SHEET: sheet(
+                    f'<row r="1">{mixed("<c t=&quot;n&quot;><v>1</v></c>".replace("&quot;", chr(34)), 400_000)}</row>'
+                )
+            }
+        )
     ),
     4,
 )
 BOMBS.add(
     "a text of twenty megabytes in a cell",
-    rows(row_of(2, "".join(f"{n:x}" for n in range(4_000_000)))),
+    later(lambda: rows(row_of(2, "".join(f"{n:x}" for n in range(4_000_000))))),
     4,
     says="does not end",
 )
 BOMBS.add(
     "a million attributes",
-    rows('<row r="2" ' + " ".join(f'a{n}="1"' for n in range(400_000)) + "/>"),
+    later(lambda: rows('<row r="2" ' + " ".join(f'a{n}="1"' for n in range(400_000)) + "/>")),
     4,
     says="does not end",
 )
 BOMBS.add(
     "an attribute of ten megabytes",
-    rows(f'<row r="2" x="{"".join(f"{n:x}" for n in range(2_000_000))}"/>'),
+    later(lambda: rows(f'<row r="2" x="{"".join(f"{n:x}" for n in range(2_000_000))}"/>')),
     4,
     says="does not end",
 )
 BOMBS.add(
     "half a million cell formats",
-    book(
-        {"xl/styles.xml": f"<styleSheet><cellXfs>{mixed('<xf/>', 500_000)}</cellXfs></styleSheet>"}
+    later(
+        lambda: book(
+            {
+                "xl/styles.xml": f"<styleSheet><cellXfs>{mixed('<xf/>', 500_000)}</cellXfs></styleSheet>"
+            }
+        )
     ),
     4,
     says="elements",
 )
 BOMBS.add(
     "half a million merged areas",
-    rows(
-        ROW,
-        "<mergeCells>"
-        + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(500_000))
-        + "</mergeCells>",
+    later(
+        lambda: rows(
+            ROW,
+            "<mergeCells>"
+            + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(500_000))
+            + "</mergeCells>",
+        )
     ),
     4,
     says="elements",
 )
 BOMBS.add(
     "half a million names",
-    book(
-        {
-            "xl/workbook.xml": "<workbook><definedNames>"
-            + "".join(f"<definedName name='n{n}'>1</definedName>" for n in range(500_000))
-            + "</definedNames></workbook>"
-        }
+    later(
+        lambda: book(
+            {
+                "xl/workbook.xml": "<workbook><definedNames>"
+                + "".join(f"<definedName name='n{n}'>1</definedName>" for n in range(500_000))
+                + "</definedNames></workbook>"
+            }
+        )
     ),
     4,
 )
 BOMBS.add(
     "two million shared texts",
-    book(
-        {
-            "xl/sharedStrings.xml": "<sst>"
-            + "".join(f"<si><t>{n:x}</t></si>" for n in range(2_100_000))
-            + "</sst>"
-        }
+    later(
+        lambda: book(
+            {
+                "xl/sharedStrings.xml": "<sst>"
+                + "".join(f"<si><t>{n:x}</t></si>" for n in range(2_100_000))
+                + "</sst>"
+            }
+        )
     ),
     4,
     says="elements",
 )
 BOMBS.add(
     "shared texts of two hundred megabytes",
-    book(
-        {
-            "xl/sharedStrings.xml": b"<sst>"
-            + bytes(ord("a") + (n * n // 7 + n) % 26 for n in range(999_983)) * 210
-            + b"</sst>"
-        }
+    later(
+        lambda: book(
+            {
+                "xl/sharedStrings.xml": b"<sst>"
+                + bytes(ord("a") + (n * n // 7 + n) % 26 for n in range(999_983)) * 210
+                + b"</sst>"
+            }
+        )
     ),
     4,
 )
 BOMBS.add(
-    "elements within elements", rows("<a>" * 100_000 + "</a>" * 100_000), 4, says="within elements"
+    "elements within elements",
+    later(lambda: rows("<a>" * 100_000 + "</a>" * 100_000)),
+    4,
+    says="within elements",
 )
 BOMBS.add(
     "elements within elements of the styles",
-    book({"xl/styles.xml": "<a>" * 100_000 + "</a>" * 100_000}),
+    later(lambda: book({"xl/styles.xml": "<a>" * 100_000 + "</a>" * 100_000})),
     4,
     says="within elements",
 )
@@ -305,14 +331,20 @@ for what, entity in (
     )
 XML.add(
     "a document type from elsewhere",
-    book({SHEET: '<!DOCTYPE a SYSTEM "http://elsewhere.example/a.dtd">' + PLAIN}),
+    later(lambda: book({SHEET: '<!DOCTYPE a SYSTEM "http://elsewhere.example/a.dtd">' + PLAIN})),
     4,
     says="document type",
 )
 XML.add(
     "a document type in UTF-16",
-    book(
-        {SHEET: ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a []>' + PLAIN).encode("utf-16")}
+    later(
+        lambda: book(
+            {
+                SHEET: ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a []>' + PLAIN).encode(
+                    "utf-16"
+                )
+            }
+        )
     ),
     4,
     says="document type",
@@ -325,33 +357,41 @@ XML.add(
 )
 XML.add(
     "a sheet in UTF-16",
-    book({SHEET: ('<?xml version="1.0" encoding="utf-16"?>' + PLAIN).encode("utf-16")}),
+    later(
+        lambda: book({SHEET: ('<?xml version="1.0" encoding="utf-16"?>' + PLAIN).encode("utf-16")})
+    ),
     0,
     1,
     4,
 )
 XML.add(
-    "a coding that is none", book({SHEET: '<?xml version="1.0" encoding="klingon"?>' + PLAIN}), 4
+    "a coding that is none",
+    later(lambda: book({SHEET: '<?xml version="1.0" encoding="klingon"?>' + PLAIN})),
+    4,
 )
 XML.add(
     "a coding that it is not",
-    book(
-        {
-            SHEET: b'<?xml version="1.0" encoding="utf-8"?>'
-            + PLAIN.replace("completed", "é").encode("cp1252")
-        }
+    later(
+        lambda: book(
+            {
+                SHEET: b'<?xml version="1.0" encoding="utf-8"?>'
+                + PLAIN.replace("completed", "é").encode("cp1252")
+            }
+        )
     ),
     4,
 )
 XML.add(
     "an inclusion",
-    book(
-        {
-            SHEET: PLAIN.replace(
-                "<sheetData>",
-                '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/><sheetData>',
-            )
-        }
+    later(
+        lambda: book(
+            {
+                SHEET: PLAIN.replace(
+                    "<sheetData>",
+                    '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/><sheetData>',
+                )
+            }
+        )
     ),
     0,
     1,
@@ -359,7 +399,9 @@ XML.add(
 )
 XML.add(
     "a style sheet to fetch",
-    book({SHEET: '<?xml-stylesheet href="http://elsewhere.example/x.xsl"?>' + PLAIN}),
+    later(
+        lambda: book({SHEET: '<?xml-stylesheet href="http://elsewhere.example/x.xsl"?>' + PLAIN})
+    ),
     0,
     1,
     4,
@@ -369,7 +411,7 @@ XML.add("a reference to character zero", book({SHEET: PLAIN.replace("completed",
 XML.add("halves of characters", book({SHEET: PLAIN.replace("completed", "&#xD800;")}), 4)
 XML.add(
     "control characters as Excel writes them",
-    book({SHEET: PLAIN.replace("Zebulonia", "_x0000__x001B_[2J_xD800_")}),
+    later(lambda: book({SHEET: PLAIN.replace("Zebulonia", "_x0000__x001B_[2J_xD800_")})),
     0,
     1,
 )
@@ -378,10 +420,12 @@ XML.add("an empty sheet part", book({SHEET: b""}), 4)
 XML.add("an HTML page as a sheet", book({SHEET: "<html><body><table></body>"}), 4)
 XML.add(
     "another part in the sheet's place",
-    book(
-        {
-            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml.x"/></Types>'
-        }
+    later(
+        lambda: book(
+            {
+                "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml.x"/></Types>'
+            }
+        )
     ),
     4,
 )
@@ -453,15 +497,22 @@ BOOKS.add(
 )
 BOOKS.add(
     "macros",
-    book({"xl/vbaProject.bin": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4_096)}, name="bad.xlsm"),
+    later(
+        lambda: book(
+            {"xl/vbaProject.bin": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4_096)}, name="bad.xlsm"
+        )
+    ),
     0,
     1,
 )
 BOOKS.add(
     "macros, given back",
-    given_back(
-        book(
-            {"xl/vbaProject.bin": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4_096)}, name="bad.xlsm"
+    later(
+        lambda: given_back(
+            book(
+                {"xl/vbaProject.bin": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4_096)},
+                name="bad.xlsm",
+            )
         )
     ),
     0,
@@ -471,26 +522,38 @@ BOOKS.add(
 BOOKS.add("an old macro sheet", book({"xl/macrosheets/sheet1.xml": "<a/>"}), 0, 1)
 BOOKS.add(
     "controls and objects",
-    book({"xl/activeX/activeX1.bin": b"\0" * 99, "xl/embeddings/oleObject1.bin": b"\0" * 99}),
+    later(
+        lambda: book(
+            {"xl/activeX/activeX1.bin": b"\0" * 99, "xl/embeddings/oleObject1.bin": b"\0" * 99}
+        )
+    ),
     0,
     1,
 )
 BOOKS.add("a binary workbook", book({"xl/workbook.bin": b"\0"}), 4, says="xlsb")
 BOOKS.add(
     "a sheet that says it is huge",
-    book({SHEET: PLAIN.replace("<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')}),
+    later(
+        lambda: book(
+            {SHEET: PLAIN.replace("<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')}
+        )
+    ),
     0,
     1,
 )
 BOOKS.add(
     "a sheet that says it is nothing",
-    book({SHEET: PLAIN.replace("<sheetData>", '<dimension ref="A1"/><sheetData>')}),
+    later(lambda: book({SHEET: PLAIN.replace("<sheetData>", '<dimension ref="A1"/><sheetData>')})),
     0,
     1,
 )
 BOOKS.add(
     "a size that is none",
-    book({SHEET: PLAIN.replace("<sheetData>", '<dimension ref="ZZZZ9:A0"/><sheetData>')}),
+    later(
+        lambda: book(
+            {SHEET: PLAIN.replace("<sheetData>", '<dimension ref="ZZZZ9:A0"/><sheetData>')}
+        )
+    ),
     0,
     1,
     4,
@@ -551,7 +614,11 @@ for what, inner in {
     BOOKS.add(f"{what}, given back", given_back(one), 0, 1, 4, writes=("out/fix.xlsx",))
 BOOKS.add(
     "a sheet that is hidden",
-    book({SHEET: PLAIN.replace("<sheetData>", '<sheetFormatPr zeroHeight="1"/><sheetData>')}),
+    later(
+        lambda: book(
+            {SHEET: PLAIN.replace("<sheetData>", '<sheetFormatPr zeroHeight="1"/><sheetData>')}
+        )
+    ),
     0,
     1,
 )
