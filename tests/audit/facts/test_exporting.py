@@ -2,13 +2,19 @@
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from helpers import Clinic
 from made_up_facts import ITEMS, facts, store
 
+from tpi_billing.audit.facts.duck import duckdb_facts
 from tpi_billing.audit.facts.exporting import export_files, export_ledger
+from tpi_billing.audit.patterns.finding import Period
+from tpi_billing.audit.patterns.pattern import shipped_patterns
+from tpi_billing.audit.patterns.running import run
+from tpi_billing.audit.patterns.thresholds import Thresholds
 from tpi_billing.errors import ConflictError
 from tpi_billing.ledger.facts import FACT_NAMES, ledger_facts
 
@@ -104,3 +110,15 @@ def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
     assert folder_of(tmp_path, two_months()).manifest.rows == 3
+
+
+def test_a_ledger_without_claims_makes_a_folder_in_which_nothing_is_found(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    out = export_ledger(clinic.ledger, ITEMS, tmp_path / "facts").folder
+    assert files_in(out) == ["manifest.json"]
+    with duckdb_facts(out, tmp_path) as facts_there:
+        assert facts_there.days() is None
+        period = Period(date(2026, 10, 1), date(2026, 10, 31))
+        found = run(facts_there, shipped_patterns(), Thresholds.load(), period)
+        assert [each.standings for each in found] == [()] * 17

@@ -9,13 +9,20 @@ from typing import Any
 
 from tpi_billing.audit.facts import manifest as manifests
 from tpi_billing.errors import ConfigurationError, FileError
-from tpi_billing.ledger.facts import DAYS_QUERY, FACT_NAMES, claims_query, pattern_query
+from tpi_billing.ledger.facts import (
+    DAYS_QUERY,
+    FACT_COLUMNS,
+    FACT_NAMES,
+    claims_query,
+    pattern_query,
+)
 from tpi_billing.ledger.pattern_guard import PatternSqlError
 
 MEMORY = "2GB"
 """What DuckDB may hold in memory; what does not fit waits on the disk."""
 
 _AT_ONCE = 10_000
+_TYPES = {"integer": "BIGINT", "text": "VARCHAR"}
 _WORDS = tuple(
     re.compile(form)
     for form in (
@@ -119,14 +126,22 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
     paths = [folder.resolve() / file.path for file in manifest.files]
     with scratch_in(scratch) as passing, connect(passing) as connection:
         with own_question():
-            connection.execute(
-                f"CREATE VIEW claim_facts AS SELECT {', '.join(FACT_NAMES)} FROM "
-                f"read_parquet({list_of(paths)}, hive_partitioning = false)"
-            )
+            connection.execute(f"CREATE VIEW claim_facts AS {_rows_of(paths)}")
         connection.execute(f"SET allowed_paths = {list_of(paths)}")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield DuckFacts(connection)
+
+
+def _rows_of(paths: Sequence[Path]) -> str:
+    """Return the query of the files' rows; of no file, as of a ledger without claims, none."""
+    if not paths:
+        nothing = (f"CAST(NULL AS {_TYPES[one.kind]}) AS {one.name}" for one in FACT_COLUMNS)
+        return f"SELECT {', '.join(nothing)} WHERE FALSE"
+    return (
+        f"SELECT {', '.join(FACT_NAMES)}"
+        f" FROM read_parquet({list_of(paths)}, hive_partitioning = false)"
+    )
 
 
 @contextmanager
