@@ -3,7 +3,7 @@
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -78,7 +78,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_database_is_left() -> Iterator[None]:
     yield
-    databases.drop_databases(0)
+    databases.drop_databases(0, lasting_too=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """Let the databases of a fixture that tests share outlive the test that asked first."""
+    before = len(databases.made)
+    found = yield
+    if fixturedef.scope != "function":
+        databases.lasting.update(databases.made[before:])
+    return found
 
 
 @pytest.fixture(autouse=True)

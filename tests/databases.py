@@ -26,6 +26,8 @@ MARK = "ledger.url"
 PREFIX = f"tpi_test_{os.getpid()}_"
 made: list[str] = []
 """The databases that this process has made, in their order."""
+lasting: set[str] = set()
+"""Those of fixtures that several tests share, whichever of them asked first."""
 
 _numbers = itertools.count(1)
 
@@ -63,13 +65,15 @@ def let_go(name: str) -> None:
         )
 
 
-def drop_databases(down_to: int) -> None:
-    """Drop the databases that were made after the first so many."""
-    if len(made) <= down_to:
+def drop_databases(down_to: int, *, lasting_too: bool = False) -> None:
+    """Drop the databases that were made after the first so many, but for the lasting ones."""
+    going = {name for name in made[down_to:] if lasting_too or name not in lasting}
+    if not going:
         return
     with server().connect() as connection:
-        while len(made) > down_to:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {made.pop()} WITH (FORCE)")
+        for name in going:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    made[:] = [name for name in made if name not in going]
 
 
 def database_of(folder: Path) -> str:

@@ -225,6 +225,7 @@ def test_editions_can_be_compared_without_a_workspace(diff: Diff, tmp_path: Path
     ]
 
 
+@pytest.mark.sqlite("about the file")
 def test_editions_can_be_compared_when_the_ledger_is_away(diff: Diff, workspace: Path) -> None:
     (workspace / "ledger.db").unlink()
     data = diff()
