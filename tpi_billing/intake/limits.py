@@ -8,6 +8,7 @@ RATIO_FROM_BYTES = 2**20
 """Smaller parts may grow more: a few kilobytes of blanks compress very well."""
 PARTS = 10_000
 """Files in the archive that a workbook is."""
+SHEETS = 500
 PART_BYTES = 64 * 2**20
 """Of a part that is no sheet: openpyxl reads it whole."""
 TEXTS_BYTES = 128 * 2**20

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
+from tpi_billing.errors import FileError
 from tpi_billing.intake import limits
 from tpi_billing.intake.archive import BROKEN_ZIP, check_workbook, damaged
 from tpi_billing.intake.grid import Record
@@ -55,6 +56,13 @@ class Workbook:
             self._file.close()
             raise
         self.sheets: list[str] = [sheet.title for sheet in self._book.worksheets]
+        if len(self.sheets) > limits.SHEETS:
+            self.close()
+            raise FileError(
+                f"The workbook has {len(self.sheets):,} sheets; at most {limits.SHEETS} are read.",
+                hint="Copy the sheet with the visits into a workbook of its own.",
+                file=str(path),
+            )
         self.epoch: datetime = self._book.epoch
 
     def grid(self, sheet: str) -> "SheetGrid":
