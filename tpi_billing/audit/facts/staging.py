@@ -33,7 +33,8 @@ class Staging:
     """A passing database of facts in a folder that is thrown away."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = connect(folder, str(folder / "staged.duckdb"))
+        with own_question():  # DuckDB takes a backslash for a slash, on every system
+            self._connection = connect(folder, str(folder / "staged.duckdb"))
         kinds = ", ".join(f"{one.name} {_TYPES[one.kind]}" for one in FACT_COLUMNS)
         self._connection.execute(f"CREATE TABLE staged ({kinds})")
         self._error: type[Exception] = load_duckdb().Error
