@@ -233,6 +233,24 @@ def test_a_void_batch_of_successors_puts_every_old_claim_back(one: Answered) -> 
         assert list(differences(connection)) == []
 
 
+def test_a_claim_is_put_back_beside_one_that_was_billed_for_its_service_meanwhile(
+    one: Answered,
+) -> None:
+    """The batch can be voided all the same, and MSP is not asked for the visit twice."""
+    one.take(refused(one.of("V1")))
+    made = one.correct(1, code="R", changed={"service_date": "2026-10-07"})
+    one.clinic.bring(visit("V9", 1))
+    one.clinic.billed("2026-10")
+    one.clinic.void(made.batch_id or 0)
+    assert one.claim(1).state is ClaimState.REFUSED
+    assert (one.claim(1).ordinal, one.of("V9").ordinal) == (2, 1)
+    assert one.owed(1) == 7792
+    (left,) = resubmit(one, 1, note="SEE CHART").left
+    assert "duplicate-claim" in {finding.code for finding in left.findings}
+    with one.clinic.ledger.reading() as connection:
+        assert list(differences(connection)) == []
+
+
 def test_a_correction_that_was_voided_is_no_longer_in_force(one: Answered) -> None:
     one.take(refused(one.of("V1"), codes=("AB",)))
     made = one.correct(1, changed={"patient_surname": "Okanagan"})
