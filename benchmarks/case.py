@@ -19,16 +19,19 @@ class Skipped(Exception):  # noqa: N818 - nothing is wrong
 class Side:
     """One way of doing a case's work; `start` does it once, in a fresh process.
 
-    `of` says on how much of the case's size, for those that would take too long.
+    `at_most` and `one_in` say on how much of the case's size: for those that would take too long,
+    and to see how the time grows.
     """
 
     label: str
     start: Callable[[Path, int], Figure]
     at_most: int | None = None
+    one_in: int = 1
 
     def size(self, size: int) -> int:
         """Return how much it is given of so much."""
-        return size if self.at_most is None else min(size, self.at_most)
+        given = size // self.one_in
+        return given if self.at_most is None else min(given, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

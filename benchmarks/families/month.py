@@ -115,7 +115,7 @@ CASES = (
         _both_years,
         (
             Side(OURS, _import),
-            Side(_SMALLER, lambda folder, size: _import(folder, size // 10)),
+            Side(_SMALLER, _import, one_in=10),
         ),
         (
             Goal(
