@@ -23,6 +23,7 @@ from tpi_billing.ledger.keeping.backup import Backup
 from tpi_billing.ledger.keeping.journaled import back_up
 from tpi_billing.ledger.keeping.manifest import manifest_of
 from tpi_billing.ledger.keeping.restore import Restored, Wanted, restore
+from tpi_billing.ledger.moving import move
 from tpi_billing.ledger.numbers import OFFICE_FOLIO, next_place
 
 pytestmark = pytest.mark.sqlite("a backup takes the place of a file")
@@ -298,6 +299,22 @@ def test_another_clinics_backup_is_refused(clinic: Clinic, made: Backup, tmp_pat
 
 
 # Whatever comes in between
+
+
+def test_a_backup_of_before_a_move_brings_no_second_ledger_to_life(
+    clinic: Clinic, made: Backup
+) -> None:
+    """One made since, where it was moved to, can be put in its place."""
+    there = clinic.folder / "there.db"
+    move(clinic.ledger, "sqlite:///ledger.db", f"sqlite:///{there}", clinic.folder, CLERK)
+    before = tables_of(ledger_of(clinic))
+    for dry_run in (True, False):
+        with pytest.raises(ConflictError, match=r"moved to .*there\.db after this backup"):
+            put_back(clinic, made.path, dry_run=dry_run)
+    assert tables_of(ledger_of(clinic)) == before
+    with closing(open_ledger(f"sqlite:///{there}", clinic.folder, "T9999")) as moved:
+        since = back_up(moved, clinic.folder / "since", CLERK)
+    assert put_back(clinic, since.path).head.entries > made.manifest.entries
 
 
 def test_while_somebody_is_at_work_nothing_is_restored(

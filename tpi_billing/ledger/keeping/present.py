@@ -17,6 +17,8 @@ from tpi_billing.ledger.keeping.backup import FOLDER, cannot_write, explained
 from tpi_billing.ledger.keeping.copying import close_file, discard_database, sync_folder
 from tpi_billing.ledger.keeping.loss import Loss, Mark, loss_since
 from tpi_billing.ledger.keeping.manifest import Name
+from tpi_billing.ledger.keeping.proof import frozen
+from tpi_billing.ledger.place import MOVED, place_of
 
 _WAIT_SECONDS = 10
 
@@ -33,7 +35,10 @@ class Present:
         self._holder = holder
 
     def loss(self, data_centre: str, mark: Mark) -> Loss | None:
-        """Say what a backup with this mark lacks; None when that cannot be told."""
+        """Say what a backup with this mark lacks; None when that cannot be told.
+
+        Raise ConflictError for a ledger that was moved after the backup was made.
+        """
         if self._holder is None:
             return None
         holder = self._holder
@@ -42,10 +47,27 @@ class Present:
         )
         try:
             with engine.connect() as connection:
+                self._refuse_moved(connection, mark)
                 return loss_since(connection, data_centre, mark)
         except (DBAPIError, ValueError, TypeError):
             self.unknown = True  # it is of an earlier schema, or was altered
             return None
+
+    def _refuse_moved(self, connection: sa.Connection, mark: Mark) -> None:
+        """Let a backup of before a move not bring a second ledger to life beside the moved one."""
+        place = place_of(connection)
+        if place is None or place.action != MOVED:
+            return
+        with frozen(mark.copy) as copy:
+            known = place_of(copy)
+        if known is None or known.entry < place.entry:
+            raise ConflictError(
+                f"The ledger was moved to {place.other} after this backup was made: both would be "
+                "worked in, and numbers given twice.",
+                hint=f'Say database = "{place.other}" in tpi-billing.toml. If that ledger is lost, '
+                "restore its last backup into another folder with --to DIR.",
+                file=str(self.file),
+            )
 
     def replaced_by(self, draft: Path, data_centre: str) -> Path | None:
         """Put this ledger aside and the draft in its place; the last step is one rename."""
