@@ -371,6 +371,20 @@ def test_doctor_names_what_a_killed_export_left(billed: Clinic, tmp_path: Path) 
     assert answer["exit_code"] == 1
 
 
+@pytest.mark.parametrize(("many", "told"), [(5, 5), (6, 1)])
+def test_doctor_counts_what_killed_runs_left_where_it_is_much(
+    billed: Clinic, many: int, told: int
+) -> None:
+    for at in range(many):
+        (billed.workspace / f".claims.csv.{at}.tmp").write_bytes(b"half")
+    checks = billed.json("doctor")["data"]["checks"]
+    here = str(billed.workspace)
+    found = [c for c in checks if c["what"] == "leftovers" and here in c["message"]]
+    assert len(found) == told
+    assert ".claims.csv.0.tmp" in found[0]["message"]
+    assert ("6 files" in found[0]["message"]) == (many > 5)
+
+
 def test_json_is_alone_on_standard_output_of_a_process(clinic: Clinic, tmp_path: Path) -> None:
     emr = SAMPLES / "october-emr.xlsx"
     fix = tmp_path / "fix.xlsx"

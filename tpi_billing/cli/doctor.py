@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -20,6 +21,8 @@ from tpi_billing.cli.settings import Settings
 from tpi_billing.errors import BillingError, IntegrityError
 
 _ROOM = 200 * 2**20
+_NAMED = 5
+"""Leftovers of one folder that are named one by one."""
 
 
 def doctor(ctx: typer.Context) -> Result:
@@ -157,13 +160,21 @@ def _leftovers(settings: Settings) -> Iterator[Finding]:
     drafts = {draft for folder in folders for draft in folder.glob(".*.tmp")}
     # A workbook's sheets are drawn up there.
     sheets = {path for path in Path(gettempdir()).glob("openpyxl.*") if _is_ours(path)}
-    for draft in sorted(drafts | set(settings.workspace.rglob(".*.tmp")) | sheets):
-        yield Finding(
-            "leftovers",
-            f"{draft} was left by a run that was killed",
-            "It may hold patients' data: delete it when no other command is running.",
-            1,
-        )
+    found = sorted(drafts | set(settings.workspace.rglob(".*.tmp")) | sheets)
+    for folder, of_folder in groupby(found, key=lambda path: path.parent):
+        yield from _told(folder, list(of_folder))
+
+
+def _told(folder: Path, drafts: list[Path]) -> Iterator[Finding]:
+    """Name a folder's drafts, or where they are too many to name the first with their number."""
+    cure = "delete it when no other command is running."
+    if len(drafts) <= _NAMED:
+        for draft in drafts:
+            said = f"{draft} was left by a run that was killed"
+            yield Finding("leftovers", said, f"It may hold patients' data: {cure}", 1)
+        return
+    said = f"{len(drafts):,} files in {folder}, such as {drafts[0].name}, were left by killed runs"
+    yield Finding("leftovers", said, f"Each may hold patients' data: {cure}", 1)
 
 
 def _is_ours(path: Path) -> bool:
