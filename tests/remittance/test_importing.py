@@ -27,6 +27,7 @@ from msp_lines import (
 from tpi_billing.claims.by_hand import confirm, mark_sent
 from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, FileError
+from tpi_billing.ledger.numbers import set_sequence
 from tpi_billing.ledger.replay import differences
 from tpi_billing.model.claim import Claim
 from tpi_billing.remittance.counting import Imported
@@ -308,6 +309,20 @@ def test_answers_to_a_batch_that_was_uploaded_prove_that_msp_has_it(clinic: Clin
     with pytest.raises(ConflictError, match="accepted"):
         confirm(clinic.ledger, CLERK, batch, accepted=True, reason="")
     insist_as_journaled(clinic)
+
+
+def test_answers_prove_only_their_own_file_across_the_roll_over(clinic: Clinic) -> None:
+    """Numbers 9999998 to 1 are the first file, 2 to 4 the second, of which MSP answers a claim."""
+    files_of_two = clinic.config.teleplan.model_copy(update={"max_records": 3})
+    clinic.config = clinic.config.model_copy(update={"teleplan": files_of_two})
+    clinic.bring(*(visit(f"V{at}", at) for at in range(1, 5)))
+    with clinic.ledger.changing(CLERK) as transaction:
+        set_sequence(transaction, "T9999", 9_999_998, "as MSP said")
+    mark_sent(clinic.ledger, CLERK, clinic.billed())
+    take(clinic, file_of(paid(clinic.claims()[2])))
+    assert [state for state, _ in stands(clinic)] == ["batched", "batched", "paid", "sent"]
+    take(clinic, file_of(paid(clinic.claims()[1])))  # number 1, of the first file
+    assert [state for state, _ in stands(clinic)] == ["sent", "paid", "paid", "sent"]
 
 
 def test_answers_to_a_batch_that_is_not_recorded_as_sent_wait_for_it(clinic: Clinic) -> None:

@@ -1,7 +1,5 @@
 """When a claim is voided that stood in another's place, the other one is again what it was."""
 
-from itertools import count
-
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.amendments import amendments_by_successor, withdraw_amendment
 from tpi_billing.ledger.claims import (
@@ -9,10 +7,9 @@ from tpi_billing.ledger.claims import (
     change_claims,
     claims_numbered,
     find_claims,
-    live_claims,
+    room_beside_others,
 )
 from tpi_billing.ledger.postings import Posting, PostingKind, post, postings_of_claim
-from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import Claim, ClaimState
 
 _PASSED_ON = frozenset({PostingKind.REPLACED, PostingKind.REINSTATED})
@@ -37,25 +34,11 @@ def reinstate_answered(
         withdraw_amendment(transaction, amendment.amendment_id, why)
         again = {
             "state": ClaimState(amendment.from_state),
-            **_beside_others(connection, data_centre, claim),
+            **room_beside_others(connection, data_centre, amendment.claim_id),
         }
         change_claims(transaction, "claim.reinstated", [(claim, again)])
         _give_back(transaction, data_centre, claim, why)
     return named
-
-
-def _beside_others(connection: Connection, data_centre: str, claim: Claim) -> dict[str, int]:
-    """Give a claim another ordinal where one for the same service was billed meanwhile."""
-    service = (claim.practitioner_number, claim.service_date.isoformat(), claim.fee_item)
-    taken = {
-        other.ordinal
-        for other in live_claims(connection, data_centre, [claim.patient_key])
-        if (other.practitioner_number, other.service_date, other.fee_item) == service
-        and other.claim_id != claim.claim_id
-    }
-    if claim.ordinal not in taken:
-        return {}
-    return {"ordinal": next(each for each in count(1) if each not in taken)}
 
 
 def reinstated_by(ledger: Ledger, batch_id: int) -> list[int]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
+from itertools import count
 from operator import attrgetter
 from typing import Any
 
@@ -111,6 +112,27 @@ def change_claims(
     if changes:
         columns = (*changes[0][1], "live")
         update_rows(transaction.connection, _T, columns, "claim_id", rows)
+
+
+def room_beside_others(
+    connection: sa.Connection, data_centre: str, claim_id: int
+) -> dict[str, int]:
+    """Return what else to change of a claim that is to be live again: a free ordinal, or nothing.
+
+    Another may have been billed for the same service while it was not.
+    """
+    names = ("patient_key", "practitioner_number", "service_date", "fee_item")
+    (claim,) = claims_numbered(connection, data_centre, [claim_id])
+    query = sa.select(_T.c.ordinal).where(
+        _T.c.data_centre == data_centre,
+        *(_T.c[name] == _stored(getattr(claim, name)) for name in names),
+        _T.c.live == 1,
+        _T.c.claim_id != claim_id,
+    )
+    taken = set(connection.execute(query).scalars())
+    if claim.ordinal not in taken:
+        return {}
+    return {"ordinal": next(each for each in count(1) if each not in taken)}
 
 
 def claims_numbered(

@@ -7,7 +7,7 @@ from typing import Any
 from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
-from tpi_billing.ledger.claims import change_claims, claims_at_msp
+from tpi_billing.ledger.claims import change_claims, claims_at_msp, room_beside_others
 from tpi_billing.ledger.exchange import finish_attempt
 from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
 from tpi_billing.model.altered import altered
@@ -107,8 +107,11 @@ class Standings:
         for part in parts_of(self._transaction.connection, batch_id):
             first, last = part.file.first_number, part.file.last_number
             within = any(
-                number is not None and (first <= number <= last or last < first)
+                (first <= number <= last)
+                if first <= last
+                else (number >= first or number <= last)  # the numbers began again in it
                 for number in answered
+                if number is not None
             )
             if part.status is Status.OPEN and part.last is not None and within:
                 said = "MSP answered claims of this file, so it has it."
@@ -144,10 +147,18 @@ class Standings:
             elif debit.state is _S.REFUSED:
                 lines = [*stored[claim.claim_id], *new.get(claim.claim_id, ())]
                 before = answer(replace(claim, state=_S.SENT), lines, self._closed)
-                changes.append((claim, {"state": before.state}))
+                again = {"state": before.state, **self._room(claim)}
+                change_claims(self._transaction, "claim.debit-answered", [(claim, again)])
                 refused.append(debit.claim_id)
         change_claims(self._transaction, "claim.debit-answered", changes)
         settle_debits(self._transaction, self._ledger.data_centre, refused, granted)
+
+    def _room(self, claim: ClaimAtMsp) -> dict[str, int]:
+        """Return what a claim needs that MSP's earlier word makes live again after its debit."""
+        if claim.state is not _S.DEBITED:
+            return {}
+        connection = self._transaction.connection
+        return room_beside_others(connection, self._ledger.data_centre, claim.claim_id)
 
 
 def _change(line: RemittanceLine) -> tuple[int, Standing, str, int | None, str, int]:

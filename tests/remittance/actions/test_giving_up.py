@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from answered import LATER, Answered
 from helpers import AS_OF, CLERK, Clinic, clinic_config, made_up_phn, visit
-from msp_lines import FIRST, SECOND, changed, paid, refused
+from msp_lines import FIRST, SECOND, THIRD, changed, paid, refused
 
 from tpi_billing.claims.by_hand import confirm, mark_sent
 from tpi_billing.config import Config
@@ -98,6 +98,21 @@ def test_a_debit_that_msp_refuses_leaves_the_claim_as_it_was(one: Answered) -> N
     )
     assert (one.owed(1), one.owed(4)) == (2792, 0)
     assert len(one.debit(1).requests) == 1
+
+
+def test_an_earlier_refusal_of_a_debit_is_taken_in_after_its_visit_was_billed_again(
+    one: Answered,
+) -> None:
+    one.take(changed(one.of("V1"), 7792))
+    one.send(one.debit(1).batch_id or 0)
+    one.take(changed(one.claim(4), -7792, THIRD, codes=("D3",)))
+    one.clinic.bring(visit("V9", 1))
+    one.clinic.billed("2026-10")
+    one.take(refused(one.claim(4), SECOND, codes=("D2",)))
+    assert (one.claim(1).state, one.claim(4).state) == (ClaimState.PAID, ClaimState.REFUSED)
+    assert (one.claim(1).ordinal, one.of("V9").ordinal) == (2, 1)
+    with one.clinic.ledger.reading() as connection:
+        assert list(differences(connection)) == []
 
 
 def test_of_a_part_payment_that_is_taken_back_nothing_stays_open(one: Answered) -> None:
