@@ -98,6 +98,13 @@ def test_postgresql_tells_the_same(seed: int) -> None:
         "SELECT 1 AS claim_id FROM pg_catalog.pg_user",
         "INSERT INTO claim_facts (claim_id) VALUES (1) RETURNING claim_id",
         "SELECT claim_id FROM claim_fact",
+        "SELECT 1 AS claim_id FROM made_up_ledger/* a remark */.claims",
+        "SELECT 1 AS claim_id FROM made_up_ledger--\r.claims",
+        'SELECT 1 AS claim_id FROM U&"m\\0061de_up_ledger".claims',
+        "SELECT XMLSERIALIZE(CONTENT query_to_xml('SELECT 1', true, true, '') AS text) AS claim_id",
+        "SELECT CAST(table_to_xml('pg_class', true, true, '') AS text) AS claim_id",
+        "SELECT 1 AS claim_id FROM ts_stat('SELECT NULL::tsvector')",
+        "SELECT set_config('search_path', 'made_up_ledger', true) AS claim_id FROM claim_facts",
     ],
 )
 def test_a_pattern_reads_nothing_else_on_postgresql(statement: str) -> None:

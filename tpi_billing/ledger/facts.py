@@ -12,7 +12,12 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from tpi_billing.ledger.facts_view import ItemWords, facts_query
-from tpi_billing.ledger.pattern_guard import PatternSqlError, foreign_schema, guarded
+from tpi_billing.ledger.pattern_guard import (
+    PatternSqlError,
+    foreign_name,
+    guarded,
+    insist_on_facts,
+)
 from tpi_billing.ledger.store import Ledger
 
 FactKind = Literal["integer", "text"]
@@ -110,13 +115,12 @@ class Facts:
         `statement` is one SELECT over `claim_facts` and `parameters`, a table of one row with the
         given values. Raise PatternSqlError when the database does not take it.
         """
-        if schema := foreign_schema(self._connection, statement):
-            raise PatternSqlError(
-                "It reads something else than claim_facts and parameters.", schema
-            )
+        if name := foreign_name(self._connection, statement):
+            raise PatternSqlError("It reads something else than claim_facts and parameters.", name)
         query = pattern_query(statement, columns, parameters, practitioners)
         options = {"no_parameters": True, "yield_per": _AT_ONCE}
         with guarded(self._connection):
+            insist_on_facts(self._connection, query)
             found = self._connection.exec_driver_sql(query, execution_options=options)
             for row in found:
                 yield tuple(row)

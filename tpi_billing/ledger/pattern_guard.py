@@ -16,6 +16,14 @@ _LONGEST_VALUE = 10_000_000
 """Bytes of a text that a pattern may put together on SQLite."""
 _OWN_SCHEMAS = frozenset({"pg_temp"})
 _NOTHING_ELSE = "It reads something else than claim_facts and parameters."
+_FUNCTIONS = """
+SELECT p.proname FROM pg_catalog.pg_proc p
+WHERE (p.provolatile = 'v' AND NOT 'internal'::pg_catalog.regtype = ANY (p.proargtypes))
+OR p.proname ~ 'to_xml' OR NOT EXISTS (SELECT FROM pg_catalog.pg_proc o WHERE o.proname = p.proname
+               AND o.pronamespace = 'pg_catalog'::pg_catalog.regnamespace)
+"""
+"""What may run a text as SQL, read files or change something, and what is none of the server's."""
+_SPELT_OUT = re.compile(r"u&['\"]", re.IGNORECASE)
 _WORDS = tuple(
     re.compile(form)
     for form in (
@@ -96,13 +104,36 @@ def _tables(connection: sa.Connection) -> frozenset[str]:
     return frozenset({"sqlite_master", "sqlite_schema", *found.scalars()})
 
 
-def foreign_schema(connection: sa.Connection, statement: str) -> str:
-    """Return a schema of the server that a statement names, `""` if it names none."""
+def foreign_name(connection: sa.Connection, statement: str) -> str:
+    """Return a schema or function of the server that a statement may not name, `""` for none."""
     if connection.dialect.name != "postgresql":
         return ""
+    if spelt := _SPELT_OUT.search(statement):  # a name in escapes is no name that can be compared
+        return spelt[0][:2]
+    text = statement.casefold()
     known = connection.exec_driver_sql("SELECT nspname FROM pg_catalog.pg_namespace").scalars()
-    named = set(re.findall(r"(\w+)\"?\s*\.", statement.casefold()))
-    return next(iter(sorted(named & (set(known) - _OWN_SCHEMAS))), "")
+    named = set(re.findall(r"(\w+)\"?\s*\.", text)) & (set(known) - _OWN_SCHEMAS)
+    called = set(connection.exec_driver_sql(_FUNCTIONS).scalars()) & set(re.findall(r"\w+", text))
+    return next(iter(sorted(named | called)), "")
+
+
+def insist_on_facts(connection: sa.Connection, query: str) -> None:
+    """Raise PatternSqlError when the server would read another table, however it is written."""
+    if connection.dialect.name != "postgresql":
+        return
+    asking = f"EXPLAIN (VERBOSE, FORMAT JSON) {query}"
+    told = connection.exec_driver_sql(asking, execution_options={"no_parameters": True})
+    for table, schema in _tables_in(told.scalar_one()):
+        if not schema.startswith("pg_temp"):
+            raise PatternSqlError(_NOTHING_ELSE, table)
+
+
+def _tables_in(plan: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(plan, dict) and "Relation Name" in plan:
+        yield plan["Relation Name"], plan.get("Schema", "")
+    if isinstance(plan, dict | list):
+        for part in plan.values() if isinstance(plan, dict) else plan:
+            yield from _tables_in(part)
 
 
 def _explained(said: str, refused: str) -> PatternSqlError:
