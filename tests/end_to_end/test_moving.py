@@ -299,6 +299,10 @@ def test_what_does_not_arrive_as_it_was_is_not_kept(
     ("url", "kept"),
     [
         ("postgresql+psycopg://a:secret@host/tpi", "postgresql+psycopg://a:***@host/tpi"),
+        (
+            "postgresql+psycopg://a@host/tpi?password=secret&sslmode=require&sslpassword=secret",
+            "postgresql+psycopg://a@host/tpi?sslmode=require",
+        ),
         ("sqlite:////data/all.db", "sqlite:////data/all.db"),
         ("sqlite:///ledger.db", "sqlite:////clinic/ledger.db"),
     ],

@@ -58,7 +58,9 @@ def full_address(url: str, workspace: Path) -> str:
     if parsed.get_backend_name() == "sqlite":
         file = (workspace / (parsed.database or "")).absolute()
         parsed = parsed.set(database=file.as_posix())
-    return parsed.render_as_string(hide_password=True)
+    # libpq takes passwords among its settings, too; a journal that kept one would keep it for ever.
+    secret = [name for name in parsed.query if "password" in name.casefold()]
+    return parsed.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 def move(
