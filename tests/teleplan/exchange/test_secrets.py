@@ -55,6 +55,19 @@ def test_a_secret_that_msp_repeats_is_not_told(
     assert PHN not in everything_said(told.value)
 
 
+@pytest.mark.parametrize(
+    ("new", "before", "part"),
+    [("wet-lantern-7", "X" * 490 + " ", "wet-lan"), ("8712345678901234", "BAD: ", "1234")],
+)
+def test_no_end_of_a_password_is_told_where_it_is_cut_or_all_digits(
+    msp: StandIn, signed_on: TeleplanService, new: str, before: str, part: str
+) -> None:
+    msp.fail("AchangePW", How.FAILURE, message=before + new)
+    with pytest.raises(RefusedError) as told:
+        signed_on.change_password(USERNAME, PASSWORD, new)
+    assert part not in told.value.troubles[0].message
+
+
 def test_no_log_names_a_secret(
     client: Client, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

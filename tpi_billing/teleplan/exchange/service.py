@@ -160,9 +160,10 @@ class TeleplanService:
         """Return the reply if MSP did what was asked; its words are told without secrets."""
         if reply.succeeded:
             return reply
-        told = mask_numbers_in((reply.messages or reply.result)[:_LONGEST_MESSAGE])
-        for secret in filter(None, secrets):
+        told = reply.messages or reply.result
+        for secret in filter(None, secrets):  # before it is cut or masked to its last digits
             told = told.replace(secret, "***")
+        told = mask_numbers_in(told[:_LONGEST_MESSAGE])
         raise RefusedError(f"Teleplan refused: {told.rstrip('.')}.", hint=hint)
 
     def _repeatedly(self, action: str, form: Mapping[str, str]) -> Reply:
