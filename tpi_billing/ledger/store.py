@@ -194,6 +194,11 @@ def engine_of(
             "`database` in tpi-billing.toml is not an address of a SQLite or PostgreSQL database.",
             hint='For example: database = "sqlite:///ledger.db"',
         )
+    if kind == "postgresql" and "@" in (parsed.host or ""):  # it would be told with the host's name
+        raise ConfigurationError(
+            "The password in `database` in tpi-billing.toml has an @ in it, which ends it there.",
+            hint="Write %40 for it, or better keep the password in a password file (~/.pgpass).",
+        )
     if kind == "postgresql":
         return connecting.server_engine(parsed, read_only=read_only), None
     file = workspace / (parsed.database or "ledger.db")
