@@ -50,6 +50,9 @@ def test_a_name_keeps_its_initials(name: str, shown: str) -> None:
         ("called about 9151065434 today", "called about ******5434 today"),
         ("9151 065 434", "********" + " 434"),
         ("9151-065-434", "********" + "-434"),
+        ("9151.065.434", "********" + ".434"),
+        ("9151\u00a0065\u00a0434", "********\u00a0434"),
+        ("9151\u202f065\u202f434", "********\u202f434"),
         ("123456789", "*****6789"),  # nine digits may be a number that lost one
         ("12345678", "12345678"),  # eight are a date
         ("on 2026-10-13", "on 2026-10-13"),
@@ -126,6 +129,7 @@ def test_a_cell_is_masked_as_its_column_needs(column: str, value: str, shown: st
         ("start_time", "Élodie", "É."),
         ("fee_items", "O'Farrow", "O'F."),
         ("patient_id", "Okanese", "O."),
+        ("patient_id", "Okanese-Farrow, Noor", "O., N."),
         ("patient_id", "Okanese, Noor 12", "O., N. 12"),
         # Nor is a birth date, which keeps its year and its form.
         ("sex", "1970-05-31", "1970-**-**"),

@@ -13,11 +13,12 @@ from tpi_billing.model.session import COLUMN
 from tpi_billing.model.vocabulary import KNOWN_WORDS, MONTHS
 
 # Nine digits or more: a date has eight, a health number ten.
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){8,}")
-_HEALTH_NUMBER = re.compile(r"(?<!\d)9\d{3}([ -]?)\d{3}\1\d{3}(?!\d)")
+# Blanks are also those that a program puts between groups of digits and does not break at.
+_LONG_NUMBER = re.compile(r"\d(?:[ \u00a0\u2009\u202f-]?\d){8,}")
+_HEALTH_NUMBER = re.compile(r"(?<!\d)9\d{3}([ \u00a0\u2009\u202f.-]?)\d{3}\1\d{3}(?!\d)")
 _LONG_RUN = re.compile(r"\d{11,}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WORD_BY_ITSELF = re.compile(r"(?<![\w-])[^\W\d_]{3,}(?![\w-])")
+_WORD_BY_ITSELF = re.compile(r"(?<![\w-])[^\W\d_]{3,}(?:-[^\W\d_]+)*(?![\w-])")
 _DIGITS = re.compile(r"\d+")
 _FIVE = re.compile(r"(?=[A-Z]*\d)[0-9A-Z]{5}")
 _DAY = re.compile(r"(?:18|19|20)\d\d-\d\d-\d\d")
@@ -36,7 +37,8 @@ def mask_name(text: str) -> str:
 
 def mask_numbers_in(text: str) -> str:
     """Mask every run of nine or more digits, wherever it stands: it may be a health number."""
-    return _LONG_NUMBER.sub(lambda found: mask_number(found.group()), text)
+    text = _LONG_NUMBER.sub(lambda found: mask_number(found.group()), text)
+    return _HEALTH_NUMBER.sub(lambda found: mask_number(found.group()), text)
 
 
 def mask_health_numbers_in(text: str) -> str:
