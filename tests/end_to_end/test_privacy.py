@@ -234,6 +234,17 @@ def test_a_usage_error_shows_no_mark(clinic: Clinic) -> None:
             assert shown(said) == []
 
 
+def test_a_files_name_shows_no_health_number_in_an_error(clinic: Clinic, tmp_path: Path) -> None:
+    file = tmp_path / f"{PHN}.csv"
+    for content in (None, "nothing that is known\n"):
+        if content is not None:
+            file.write_text(content)
+        for form in ([], ["--json"]):
+            said = clinic.run("sessions", "import", file, *form)
+            assert said.code == 4
+            assert PHN not in said.all
+
+
 def test_the_demo_shows_no_health_number(tmp_path: Path) -> None:
     place = tmp_path / "demo"
     said = call(["demo", str(place)])
