@@ -8,7 +8,7 @@ that is wrong is said at once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MOST_TOLD = 500
+MOST_TOLD = 5_000
 """Troubles of one failure that are told one by one."""
 
 

@@ -523,7 +523,10 @@ def test_the_installed_module_does_the_job_in_processes_of_its_own(
     assert len(folder_of(tmp_path / "out")) == 4
 
 
-def test_doctor_finds_a_month_whole(billed: Clinic) -> None:
+def test_doctor_finds_a_month_whole(
+    billed: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # what others leave there is theirs
     billed.data("batch", "export", 1)
     answer = billed.json("doctor")
     looked_at = [check for check in answer["data"]["checks"] if check["what"] != "disk"]

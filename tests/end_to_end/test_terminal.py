@@ -129,6 +129,9 @@ def in_terminal(clinic: Clinic, columns: int, *words: object) -> str:
     import subprocess
     import termios
 
+    given = environment(TERM="xterm-256color")
+    for name in ("COLUMNS", "LINES"):  # they would go before the terminal's own size
+        given.pop(name, None)
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
@@ -136,7 +139,7 @@ def in_terminal(clinic: Clinic, columns: int, *words: object) -> str:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=environment(TERM="xterm-256color"),
+        env=given,
     )
     os.close(theirs)
     written = b""
@@ -150,14 +153,20 @@ def in_terminal(clinic: Clinic, columns: int, *words: object) -> str:
     return written.decode("utf-8").replace("\r\n", "\n")
 
 
+def without_progress(out: str) -> str:
+    """Take out the styles, and what a line of progress drew before it was wiped."""
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out)
+    return "\n".join(line.rsplit("\r", 1)[-1] for line in plain.split("\n"))
+
+
 @needs_terminal
 @pytest.mark.parametrize("columns", [60, 132])
 def test_a_terminals_own_width_is_used(billed: Clinic, columns: int) -> None:
     out = in_terminal(billed, columns, "check")
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+    plain = without_progress(out)
     assert "\x1b[" in out
     for table in tables(plain):
-        assert all(len(line) <= max(columns, 68) for line in table)
+        assert [line for line in table if len(line) > max(columns, 68)] == []
     assert "phn-check-digit" in plain
 
 

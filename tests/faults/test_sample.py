@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ LONGEST = 1800
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the campaign needs fork")
-def test_every_fault_is_survived(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
+def test_every_fault_is_survived(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     told = tmp_path / "outcomes.json"
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--json", str(told)],

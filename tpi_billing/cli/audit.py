@@ -40,12 +40,12 @@ def verify(
     """
     from tpi_billing.audit.verifying import Earlier
     from tpi_billing.audit.verifying import verify as verify_all
-    from tpi_billing.ledger.journal import read_head
+    from tpi_billing.ledger.journal import count_entries
 
     settings: Settings = ctx.obj
     earlier = Earlier.read(entry, head)
     with settings.ledger.reading() as connection:
-        entries = read_head(connection).entries
+        entries = count_entries(connection)
     with settings.progress("Verifying", None if since_checkpoint else entries) as progress:
         done = verify_all(
             settings.ledger,

@@ -55,6 +55,11 @@ def read_head(connection: sa.Connection) -> Head:
     return Head(row.entries, row.sha256)
 
 
+def count_entries(connection: sa.Connection) -> int:
+    """Return the last entry's number, whatever the head says."""
+    return connection.execute(sa.select(sa.func.max(schema.journal.c.entry))).scalar() or 0
+
+
 def first_day(connection: sa.Connection) -> date | None:
     """Return the day of the first entry; None while there is none."""
     at = connection.execute(sa.select(sa.func.min(schema.journal.c.at))).scalar()

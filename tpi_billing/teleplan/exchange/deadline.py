@@ -15,14 +15,15 @@ from typing import Any, Self
 class Deadline:
     """Lets a connection last for so many seconds; to be used in a `with` statement.
 
-    `watch` is what httpx tells of its connections (the extension `trace`).
+    `watch` is what httpx tells of its connections (the extension `trace`). Once it is `over`, the
+    connection is shut, which httpx takes for a broken one.
     """
 
     def __init__(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
         self._stream: Any = None
-        self._over = False
+        self.over = False
 
     def __enter__(self) -> Self:
         self._timer.start()
@@ -40,11 +41,11 @@ class Deadline:
         """Take note of a connection that was made, in the clear or within TLS."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = told["return_value"]
-            if self._over:
+            if self.over:
                 self._end()
 
     def _end(self) -> None:
-        self._over = True
+        self.over = True
         found = self._stream and self._stream.get_extra_info("socket")
         if isinstance(found, socket.socket):
             with suppress(OSError):

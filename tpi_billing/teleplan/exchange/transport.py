@@ -23,6 +23,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _CONNECT_SECONDS = 20.0
 _OK = 200
+_ENDLESS = "The reply did not come to its end."
 File = tuple[str, str, bytes]
 """A file of a form: the field's name, the file's name, its bytes."""
 
@@ -85,7 +86,7 @@ class Wire:
                 hint="Check the connection and try again.",
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:  # the latter: where it would send us
-            raise NoAnswerError(_words(error), hint=if_lost) from None
+            raise NoAnswerError(_ENDLESS if end.over else _words(error), hint=if_lost) from None
         self._keep_cookies(response)
         return body
 
@@ -120,7 +121,7 @@ class Wire:
             if size > self._most_bytes:
                 raise NoAnswerError("The reply is longer than any file of MSP's.", hint=if_lost)
             if time.monotonic() - began > self._longest:
-                raise NoAnswerError("The reply did not come to its end.", hint=if_lost)
+                raise NoAnswerError(_ENDLESS, hint=if_lost)
             parts.append(part)
         return b"".join(parts)
 
