@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from answered import Answered
 from helpers import Clinic, visit
 from made_up_claims import made_up_claim
-from msp_lines import before_judging, changed, paid, refused
+from msp_lines import SECOND, THIRD, before_judging, changed, paid, refused
 
 from tpi_billing.claims.answered_claims import answered_item, codes_of
 from tpi_billing.claims.listing import list_claims
@@ -175,7 +176,7 @@ def test_a_payment_in_full_of_which_something_else_is_due(
     claim = made_up_claim(
         claim_id=18, expected_cents=expected, paid_cents=7792, state=ClaimState(state)
     )
-    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14)
+    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14, 0)
     assert (item is not None) is bool(said)
     if item is not None:
         assert said in item.reasons[0].message
@@ -191,7 +192,7 @@ def test_a_refused_request_to_take_back_is_asked_anew_or_left(clinic: Clinic) ->
         state=ClaimState.REFUSED,
         paid_cents=0,
     )
-    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14)
+    item = answered_item(claim, (), (), clinic.codes, AS_OF, 14, 0)
     assert item is not None
     assert (item.last_day, item.amount_cents, item.outstanding_cents) == (None, 0, -7792)
     assert "tpi-billing claims debit 17" in item.reasons[0].cure
@@ -252,3 +253,36 @@ def test_what_may_be_billed_twice_comes_before_everything(clinic: Clinic) -> Non
     assert (first.kind, first.claim_id, first.amount_cents) == (Kind.ANSWERED_VOID, 1, 7792)
     assert "may be billed twice" in first.reasons[0].message
     assert second.kind is Kind.OVERDUE
+
+
+def test_money_that_msp_takes_back_from_a_corrected_claim_waits_for_a_person(
+    clinic: Clinic,
+) -> None:
+    """50.00 of 77.92 paid, the rest asked for anew and paid; then the 50.00 are taken back."""
+    one = Answered(clinic, [visit("V1", 1)])
+    one.take(changed(one.of("V1"), 5000, codes=("BT",)))
+    made = one.correct(1, code="X", note="ALL FOUR SITES ARE CHARTED")
+    one.send(made.batch_id or 0)
+    one.take(changed(one.claim(2), 2792, SECOND))
+    assert waiting(clinic, AS_OF) == []
+    one.take(changed(one.of("V1"), -5000, THIRD))
+    assert (one.claim(1).state, one.owed(1)) == (ClaimState.CORRECTED, 5000)
+    (item,) = waiting(clinic, AS_OF)
+    assert (item.claim_id, item.outstanding_cents, item.last_day) == (1, 5000, None)
+    assert item.kinds == {Kind.UNDERPAID}
+    assert "was corrected" in item.reasons[0].message
+    assert "50.00" in item.reasons[0].message
+
+
+def test_money_that_msp_takes_back_from_a_written_off_claim_waits_for_a_person(
+    clinic: Clinic,
+) -> None:
+    one = Answered(clinic, [visit("V1", 1)])
+    one.take(changed(one.of("V1"), 5000))
+    one.write_off(1)
+    assert waiting(clinic, AS_OF) == []
+    one.take(changed(one.of("V1"), -5000, SECOND))
+    assert (one.claim(1).state, one.owed(1)) == (ClaimState.WRITTEN_OFF, 5000)
+    (item,) = waiting(clinic, AS_OF)
+    assert (item.claim_id, item.outstanding_cents) == (1, 5000)
+    assert "was written off" in item.reasons[0].message

@@ -14,6 +14,8 @@ from tpi_billing.model.remittance import Standing
 _S = ClaimState
 _REFUSALS = frozenset({"C12", "S03"})
 _HELD = "S04"
+_DEALT_WITH = {_S.CORRECTED: "corrected", _S.WRITTEN_OFF: "written off"}
+"""States in which nothing is owed for a claim, unless MSP has moved its money afterwards."""
 _REMITTANCES_TO_WAIT = 2
 """MSP holds a claim for a later remittance; after two more it has waited unusually long."""
 
@@ -49,20 +51,23 @@ def answered_item(
     book: CodeBook,
     as_of: date,
     due_soon_days: int,
+    posted_cents: int,
 ) -> WorkItem | None:
     """Make the item of a claim that MSP answered; None for one that waits for nobody.
 
-    `payments` are the payment dates of the remittances of its payee that were taken in.
+    `payments` are the payment dates of the remittances of its payee that were taken in,
+    `posted_cents` what persons have moved of its debt: passed on, or given up.
     """
     line = decisive(claim, said)
-    found = _what_happened(claim, line, said, payments)
+    dealt_with = claim.state in _DEALT_WITH
+    cents = outstanding_cents(claim) + (posted_cents if dealt_with else 0)
+    found = _what_happened(claim, line, said, payments, cents)
     if found is None:
         return None
     kind, first = found
-    codes = () if line is None else line.explanatory_codes
-    cents = outstanding_cents(claim)
+    codes = () if line is None or dealt_with else line.explanatory_codes
     last = None
-    if claim.state is not _S.HELD and cents >= 0:
+    if claim.state is not _S.HELD and not dealt_with and cents >= 0:
         last = deadline(claim, codes, book, claim.service_date if line is None else line.day)
     kinds = {*kind, *urgency(last, as_of, due_soon_days)}
     return WorkItem(
@@ -90,13 +95,14 @@ def _fits(claim: Claim, line: Said) -> bool:
 
 
 def _what_happened(
-    claim: Claim, line: Said | None, said: Sequence[Said], payments: Sequence[date]
+    claim: Claim, line: Said | None, said: Sequence[Said], payments: Sequence[date], cents: int
 ) -> tuple[set[Kind], Reason] | None:
     if claim.state is _S.HELD:
         return _held(claim, said, payments)
     if claim.state is _S.REFUSED:
         return {Kind.REFUSED}, _refused(claim, line)
-    cents = outstanding_cents(claim)
+    if claim.state in _DEALT_WITH and cents != 0:
+        return {Kind.UNDERPAID if cents > 0 else Kind.CHANGED}, _moved_afterwards(claim, cents)
     if claim.state is _S.PAID_CHANGED:
         kinds = {Kind.CHANGED, Kind.UNDERPAID} if cents > 0 else {Kind.CHANGED}
         return kinds, _paid_otherwise(claim, line, cents)
@@ -175,6 +181,19 @@ def _paid_otherwise(claim: Claim, line: Said | None, cents: int) -> Reason:
         "MSP paid something else",
         f"{said}.",
         f"Check the item. To accept it: tpi-billing claims write-off {number} --reason ...",
+    )
+
+
+def _moved_afterwards(claim: Claim, cents: int) -> Reason:
+    was = _DEALT_WITH[claim.state]
+    what = f"{dollars(cents)} of it is owed again" if cents > 0 else f"{dollars(-cents)} too much"
+    return Reason(
+        "claim-moved-afterwards",
+        "MSP moved the money of a claim that was dealt with",
+        f"{_billed(claim)[0].upper()}{_billed(claim)[1:]}, was {was}; then MSP moved its money: "
+        f"{what}.",
+        f"Ask Teleplan support about office folio {claim.office_folio}; what stands in the claim's "
+        "place was made without it.",
     )
 
 

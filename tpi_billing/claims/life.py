@@ -15,7 +15,7 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.ledger.answers import Said, said_of_claims, successors_of
 from tpi_billing.ledger.batches import list_batches
 from tpi_billing.ledger.book_months import last_closed_month
-from tpi_billing.ledger.postings import Posted, PostingKind, postings_of_claim, sums_of_claims
+from tpi_billing.ledger.postings import Posted, PostingKind, postings_of_claim
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import Claim, ClaimState
 from tpi_billing.model.money import dollars
@@ -78,8 +78,9 @@ def life_of(
     silent = SilentClaims(codes.calendar, paid, as_of, due_soon_days)
     closed = last_closed_month(connection, data_centre)
     amiss = still_open((one for one in said if one.standing is Standing.NOT_APPLIED), closed)
+    moved = sum(one.posting.cents for one in posted)
     answered = answered_item(
-        claim, said, paid.get(claim.payee_number, ()), codes, as_of, due_soon_days
+        claim, said, paid.get(claim.payee_number, ()), codes, as_of, due_soon_days, moved
     )
     items = [
         *([] if answered is None else [answered]),
@@ -90,7 +91,7 @@ def life_of(
     return Life(
         claim,
         (*before, *sorted(after, key=lambda event: event.day)),
-        billed + sums_of_claims(connection, data_centre, [number])[number],
+        billed + moved,
         successors,
         tuple(items),
         "" if items else _following(claim, codes, successors, silent),

@@ -20,6 +20,7 @@ from tpi_billing.ledger.answers import Said, claims_to_look_at, open_said, said_
 from tpi_billing.ledger.book_months import last_closed_month
 from tpi_billing.ledger.claims import claims_numbered
 from tpi_billing.ledger.outstanding import changed_sessions, rejected_rows
+from tpi_billing.ledger.postings import sums_of_claims
 from tpi_billing.ledger.remittances import payments
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
@@ -107,6 +108,7 @@ class Worklist:
         for at in range(0, len(wanted), _AT_ONCE):
             claims = claims_numbered(connection, centre, wanted[at : at + _AT_ONCE])
             said = said_of_claims(connection, centre, wanted[at : at + _AT_ONCE])
+            posted = sums_of_claims(connection, centre, wanted[at : at + _AT_ONCE])
             for claim in claims:
                 item = answered_item(
                     claim,
@@ -115,6 +117,7 @@ class Worklist:
                     self._codes,
                     self._as_of,
                     self._due_soon_days,
+                    posted[claim.claim_id or 0],
                 )
                 if item is not None:
                     yield item

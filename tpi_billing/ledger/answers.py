@@ -14,12 +14,19 @@ from tpi_billing.model.claim import ClaimState
 from tpi_billing.model.remittance import Standing
 
 _C, _L, _F = schema.claims, schema.remittance_lines, schema.remittance_files
+_P = schema.postings
 _CHUNK = 500
 _TO_LOOK_AT = (ClaimState.REFUSED.value, ClaimState.PAID_CHANGED.value, ClaimState.HELD.value)
 _OUTSTANDING = (
     sa.func.coalesce(_C.c.expected_cents, _C.c.amount_cents)
     + _C.c.adjusted_cents
     - sa.func.coalesce(_C.c.paid_cents, 0)
+)
+_DEALT_WITH = (ClaimState.CORRECTED.value, ClaimState.WRITTEN_OFF.value)
+_POSTED = (
+    sa.select(sa.func.coalesce(sa.func.sum(_P.c.cents), 0))
+    .where(_P.c.claim_id == _C.c.claim_id)
+    .scalar_subquery()
 )
 
 
@@ -115,12 +122,16 @@ def answered_with(connection: sa.Connection, data_centre: str, code: str) -> set
 
 
 def claims_to_look_at(connection: sa.Connection, data_centre: str, scope: Scope) -> list[int]:
-    """List the claims that MSP refused, changed, holds, or paid at another amount than is due."""
+    """List the claims that MSP refused, changed, holds, or paid at another amount than is due.
+
+    Those that were corrected or written off are among them when money of theirs moved afterwards.
+    """
     query = sa.select(_C.c.claim_id).where(
         _C.c.data_centre == data_centre,
         sa.or_(
             _C.c.state.in_(_TO_LOOK_AT),
             sa.and_(_C.c.state == ClaimState.PAID.value, _OUTSTANDING != 0),
+            sa.and_(_C.c.state.in_(_DEALT_WITH), _OUTSTANDING + _POSTED != 0),
         ),
         *_in_scope(scope),
     )

@@ -119,7 +119,13 @@ class Closer:
         found = find_blockers(connection, self._centre, month)
         self._accept(transaction, month, found, accept, reason)
         blockers, taken = still_blocking(connection, self._centre, found)
-        waiting = (ClaimState.REFUSED, ClaimState.PAID, ClaimState.PAID_CHANGED)
+        waiting = (
+            ClaimState.REFUSED,
+            ClaimState.PAID,
+            ClaimState.PAID_CHANGED,
+            ClaimState.CORRECTED,
+            ClaimState.WRITTEN_OFF,
+        )
         return MonthEnd(
             month,
             tuple(book_lines(connection, self._centre, month)),
