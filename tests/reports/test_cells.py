@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 from tpi_billing.reports.xlsx.book import Book
 from tpi_billing.reports.xlsx.cells import cell_xml
 from tpi_billing.reports.xlsx.styles import Style

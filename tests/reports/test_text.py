@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tpi_billing.reports.text import LONGEST, cell_text, looks_like_formula
+from tpi_billing.model.cell_text import LONGEST, cell_text, looks_like_formula
 
 
 @pytest.mark.parametrize(

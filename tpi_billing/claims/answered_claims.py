@@ -190,8 +190,7 @@ def _moved_afterwards(claim: Claim, cents: int) -> Reason:
     return Reason(
         "claim-moved-afterwards",
         "MSP moved the money of a claim that was dealt with",
-        f"{_billed(claim)[0].upper()}{_billed(claim)[1:]}, was {was}; then MSP moved its money: "
-        f"{what}.",
+        f"{_billed(claim)}, was {was}; then MSP moved its money: {what}.",
         f"Ask Teleplan support about office folio {claim.office_folio}; what stands in the claim's "
         "place was made without it.",
     )

@@ -15,6 +15,7 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.ledger.answers import Said, said_of_claims, successors_of
 from tpi_billing.ledger.batches import list_batches
 from tpi_billing.ledger.book_months import last_closed_month
+from tpi_billing.ledger.numbers import lies_within
 from tpi_billing.ledger.postings import Posted, PostingKind, postings_of_claim
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.claim import Claim, ClaimState
@@ -121,8 +122,7 @@ def _file(connection: Connection, claim: Claim) -> str:
     number = claim.sequence_number or 0
     for part in parts:
         first, last = part.file.first_number, part.file.last_number
-        inside = first <= number <= last if first <= last else number >= first or number <= last
-        if inside:
+        if lies_within(number, first, last):
             file = f"file {part.file.part} of {len(parts)}" if len(parts) > 1 else "the file"
             return f"in {file} of batch {claim.batch_id}, "
     return ""

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.books import due, paid
 from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.model.claim import ClaimState
@@ -17,11 +18,7 @@ _C, _L, _F = schema.claims, schema.remittance_lines, schema.remittance_files
 _P = schema.postings
 _CHUNK = 500
 _TO_LOOK_AT = (ClaimState.REFUSED.value, ClaimState.PAID_CHANGED.value, ClaimState.HELD.value)
-_OUTSTANDING = (
-    sa.func.coalesce(_C.c.expected_cents, _C.c.amount_cents)
-    + _C.c.adjusted_cents
-    - sa.func.coalesce(_C.c.paid_cents, 0)
-)
+_OUTSTANDING = due() + _C.c.adjusted_cents - paid()
 _DEALT_WITH = (ClaimState.CORRECTED.value, ClaimState.WRITTEN_OFF.value)
 _POSTED = (
     sa.select(sa.func.coalesce(sa.func.sum(_P.c.cents), 0))
@@ -148,7 +145,7 @@ def sent_and_unanswered(
             *keys,
             sa.func.count(),
             sa.func.count(_C.c.session_key.distinct()),
-            sa.func.sum(sa.func.coalesce(_C.c.expected_cents, _C.c.amount_cents)),
+            sa.func.sum(due()),
             sa.func.min(_C.c.service_date),
         )
         .where(*_unanswered(data_centre), *_in_scope(scope))

@@ -19,6 +19,11 @@ LAST_NUMBER = 9_999_999
 _T = schema.counters
 
 
+def lies_within(number: int, first: int, last: int) -> bool:
+    """Tell whether a sequence number is of a file from `first` to `last`, which may begin again."""
+    return first <= number <= last if first <= last else number >= first or number <= last
+
+
 @dataclass(frozen=True, slots=True)
 class SequenceNumber:
     """A sequence number, and how often the numbers began again before it."""

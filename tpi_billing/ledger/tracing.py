@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
+from tpi_billing.ledger.numbers import lies_within
 
 _CHUNK = 500
 
@@ -144,7 +145,7 @@ class FilePart:
     def holds(self, number: int) -> bool:
         """Tell whether a record of that number is in it; numbers may begin again at 1."""
         first, last = self.first_number, self.last_number
-        return first <= number <= last if first <= last else number >= first or number <= last
+        return lies_within(number, first, last)
 
 
 def find_session(connection: sa.Connection, session_key: int) -> SessionRow | None:

@@ -9,6 +9,7 @@ from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
 from tpi_billing.ledger.claims import change_claims, claims_at_msp, room_beside_others
 from tpi_billing.ledger.exchange import finish_attempt
+from tpi_billing.ledger.numbers import lies_within
 from tpi_billing.ledger.remittances import lines_of_claims, stand_lines
 from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import Answerable, ClaimAtMsp, ClaimState
@@ -107,11 +108,7 @@ class Standings:
         for part in parts_of(self._transaction.connection, batch_id):
             first, last = part.file.first_number, part.file.last_number
             within = any(
-                (first <= number <= last)
-                if first <= last
-                else (number >= first or number <= last)  # the numbers began again in it
-                for number in answered
-                if number is not None
+                lies_within(number, first, last) for number in answered if number is not None
             )
             if part.status is Status.OPEN and part.last is not None and within:
                 said = "MSP answered claims of this file, so it has it."

@@ -14,9 +14,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from tpi_billing.model.batch import BatchContents
+from tpi_billing.model.cell_text import cell_text, looks_like_formula
 from tpi_billing.reports.claim_fields import claim_fields
 from tpi_billing.reports.fields import Value
-from tpi_billing.reports.text import cell_text, looks_like_formula
 
 
 def claims_csv(contents: BatchContents) -> bytes:

@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt
 
 from tpi_billing.config import Clinic
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 
 _FONT = "Arial"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -27,7 +27,7 @@ from tpi_billing.audit.trace.document import (
     items,
     shown,
 )
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _SHORT = 24

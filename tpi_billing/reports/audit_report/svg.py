@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
 
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 
 WIDTH = 4800
 """Of every picture, in tenths; it is drawn as wide as there is room."""

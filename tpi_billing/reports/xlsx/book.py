@@ -16,9 +16,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tpi_billing.intake.saving import save_book
+from tpi_billing.model.cell_text import cell_text
 from tpi_billing.protection import sealed
 from tpi_billing.reports.fields import Value
-from tpi_billing.reports.text import cell_text
 from tpi_billing.reports.xlsx.cells import cell_xml
 from tpi_billing.reports.xlsx.styles import FONT, PLAIN, Look, Styles
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from tpi_billing.model.cell_text import cell_text, looks_like_formula
 from tpi_billing.reports.fields import Value
-from tpi_billing.reports.text import cell_text, looks_like_formula
 from tpi_billing.reports.xlsx.styles import Style
 
 _DAY_ZERO = date(1899, 12, 30)

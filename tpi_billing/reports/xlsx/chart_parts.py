@@ -25,7 +25,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.utils import column_index_from_string
 
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 from tpi_billing.reports.xlsx.styles import BLUE, FONT, INK
 
 Corners = tuple[str, int, str, int]

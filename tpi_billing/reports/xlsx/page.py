@@ -5,7 +5,7 @@ from typing import Literal
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from tpi_billing.reports.text import cell_text
+from tpi_billing.model.cell_text import cell_text
 from tpi_billing.reports.xlsx.book import Sheet
 
 CONFIDENTIAL = "Confidential - contains patient information"

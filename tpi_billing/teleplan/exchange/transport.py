@@ -5,7 +5,6 @@ lost reply, and a lost reply to a submission leaves it in doubt.
 """
 
 import ssl
-import time
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
@@ -71,12 +70,11 @@ class Wire:
 
         end = Deadline(self._longest)
         request = self._request(form, file, end)
-        began = time.monotonic()
         try:
             with end:
                 response = self._http.send(request, stream=True)
                 try:
-                    body = self._body(response, began, if_lost)
+                    body = self._body(response, end, if_lost)
                 finally:
                     response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -110,7 +108,7 @@ class Wire:
             extensions={"trace": end.watch},
         )
 
-    def _body(self, response: "httpx.Response", began: float, if_lost: str) -> bytes:
+    def _body(self, response: "httpx.Response", end: Deadline, if_lost: str) -> bytes:
         """Read a reply whole, unless it is none of MSP's or goes on and on."""
         if response.status_code != _OK:
             message = f"What came back is no answer of Teleplan's: HTTP {response.status_code}."
@@ -120,7 +118,7 @@ class Wire:
             size += len(part)
             if size > self._most_bytes:
                 raise NoAnswerError("The reply is longer than any file of MSP's.", hint=if_lost)
-            if time.monotonic() - began > self._longest:
+            if end.over:
                 raise NoAnswerError(_ENDLESS, hint=if_lost)
             parts.append(part)
         return b"".join(parts)
