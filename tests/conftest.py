@@ -3,7 +3,7 @@
 import os
 import sys
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,11 @@ from tpi_billing.codes import CodeBook
 settings.register_profile("specification", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=2_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "specification"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `databases` hear of the fixtures of a whole run, too: this file only hears of tests'."""
+    config.pluginmanager.register(databases)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -79,16 +84,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _no_database_is_left() -> Iterator[None]:
     yield
     databases.drop_databases(0, lasting_too=True)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
-    """Let the databases of a fixture that tests share outlive the test that asked first."""
-    before = len(databases.made)
-    found = yield
-    if fixturedef.scope != "function":
-        databases.lasting.update(databases.made[before:])
-    return found
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -74,6 +74,16 @@ def drop_databases(down_to: int, *, lasting_too: bool = False) -> None:
         for name in going:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     made[:] = [name for name in made if name not in going]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """Let the databases of a fixture that tests share outlive the test that asked first."""
+    before = len(made)
+    found = yield
+    if fixturedef.scope != "function":
+        lasting.update(made[before:])
+    return found
 
 
 def database_of(folder: Path) -> str:
