@@ -1,9 +1,10 @@
 """Measure the tool as a person uses it, beside what Python allows and what others do.
 
 The figures depend on the machine; the ratios of one run can be compared. Without --only all is
-measured but the province, which is another `--only province`. --write makes
-docs/benchmarks.md and adds to benchmarks/history.jsonl; --compare tells what became slower since
-the last run on the same kind of machine. Peers are installed in the user's cache folder.
+measured but the province, which is another `--only province`. --write adds the figures to
+benchmarks/history.jsonl and makes docs/benchmarks.md of the latest of each case; --compare tells
+what became slower since the last run on the same kind of machine. Peers are installed in the user's
+cache folder.
 """
 
 import argparse
@@ -38,14 +39,13 @@ def main() -> int:
             continue
         measured.append(one)
         _show(case, one)
-    day = clock.today().isoformat()
-    entry = history.entry(measured, day)
+    entry = history.entry(measured, clock.today().isoformat(), (began, machine.load()))
     if given.compare:
         print()
-        print(*history.comparison(entry, history.last_of_each_case(entry["machine"])), sep="\n")
+        print(*history.comparison(entry, history.last_of_each_case(machine.kind())), sep="\n")
     if given.write:
-        _PAGE.write_text(page(measured, day, (began, machine.load())), encoding="utf-8")
         history.append(entry)
+        _PAGE.write_text(page(history.last_of_each_case(machine.kind())), encoding="utf-8")
     return int(failed)
 
 

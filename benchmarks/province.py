@@ -22,6 +22,7 @@ from tpi_billing.audit.patterns.finding import Period
 from tpi_billing.audit.patterns.pattern import shipped_patterns
 from tpi_billing.audit.patterns.running import run
 from tpi_billing.audit.patterns.thresholds import Thresholds
+from tpi_billing.ledger.pattern_time import Patience
 
 PERIOD = Period(date(2025, 8, 1), date(2026, 7, 31))
 _FIRST = date(2024, 10, 1)
@@ -120,8 +121,9 @@ class _Listening:
         columns: Sequence[str],
         parameters: Mapping[str, int],
         practitioners: Collection[str] = (),
+        patience: Patience | None = None,
     ) -> Iterator[tuple[Any, ...]]:
-        found = list(self.source.rows(statement, columns, parameters, practitioners))
+        found = list(self.source.rows(statement, columns, parameters, practitioners, patience))
         self.answers.append(told_of(found))
         yield from found
 
