@@ -79,12 +79,6 @@ def test_an_address_that_is_none_is_a_fault_of_the_configuration(tmp_path: Path,
     assert isinstance(refused(tmp_path, url), ConfigurationError)
 
 
-def test_a_password_that_an_at_sign_cuts_is_not_told_as_the_host(tmp_path: Path) -> None:
-    error = refused(tmp_path, "postgresql+psycopg://owner:one@two@localhost/tpi")
-    assert isinstance(error, ConfigurationError)
-    assert "two" not in f"{error} {error.troubles}"
-
-
 def cut_short(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:10_000])
 

@@ -4,6 +4,8 @@ Writers come one after the other: each locks the journal's head before it sees a
 what it then sees is what the one before it left. Readers wait for nobody, and nobody for them.
 """
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +24,14 @@ _LOST = (
 _LOST_STATES = frozenset({"57P01", "57P02", "08000", "08003", "08006", "25P03"})
 
 
-def server_engine(url: sa.URL, *, read_only: bool) -> sa.Engine:
+def server_engine(url: sa.URL, named: str, *, read_only: bool) -> sa.Engine:
     """Make an engine whose transactions see one state of the ledger from their first question on.
 
-    Raise ConfigurationError when no driver for PostgreSQL is installed.
+    Raise ConfigurationError when no driver for PostgreSQL is installed, and when the address,
+    which stands where `named` says, has settings that cannot be.
     """
     given = dict(url.query)
+    _insist_on_known(given, named)
     options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS} | {"application_name": _NAME}
     arguments = {name: value for name, value in options.items() if name not in given}
     if read_only:
@@ -41,17 +45,37 @@ def server_engine(url: sa.URL, *, read_only: bool) -> sa.Engine:
             hide_parameters=True,  # they are patients' data, and errors are shown and logged
             connect_args=arguments,
         )
-    except ModuleNotFoundError:
+    except ImportError:
         raise ConfigurationError(
             "PostgreSQL needs a driver that is not installed.",
             hint='Install it with: pip install "tpi-billing[postgresql]"',
         ) from None
-    if engine.dialect.driver == "psycopg":
-        sa.event.listen(engine, "connect", _whole_sums)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            f"The settings after the ? of {named} name hosts and ports that do not go together.",
+            hint="Write host and port before the ?, or as many ports as hosts behind it.",
+        ) from None
+    sa.event.listen(engine, "connect", _whole_sums)
     return engine
 
 
 _NAME = "tpi-billing"
+
+
+def _insist_on_known(given: Collection[str], named: str) -> None:
+    """Raise ConfigurationError for a setting that is not one of PostgreSQL's own.
+
+    The driver would take others for its own, such as one that keeps each statement at once.
+    """
+    with suppress(ImportError):  # told when the engine is made
+        from psycopg.pq import Conninfo
+
+        known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+        if unknown := sorted(set(given) - known):
+            raise ConfigurationError(
+                f"PostgreSQL knows no setting {unknown[0]}, which stands after the ? of {named}.",
+                hint="Correct it, or leave it out; PostgreSQL's manual lists them under libpq.",
+            )
 
 
 def _whole_sums(connection: Any, _record: object) -> None:
@@ -125,18 +149,49 @@ def explained(error: DBAPIError) -> BillingError | None:
             hint="Nothing was changed. Wait until the server answers again, and run the command "
             "again.",
         )
-    if not state and "connection" in said and "FATAL" not in said:
-        return NetworkError(
-            f"The ledger's server does not answer: {_first(said)}.",
-            hint="Nothing was changed. See whether the server runs and the network is there, and "
-            "whether `database` in tpi-billing.toml names it.",
-        )
+    if not state and (error.statement is None or "connection" in said):
+        return _not_connected(said)
     if state == "25006" or "recovery" in said:
         state = _REPLICA
     if state not in _REFUSALS:
         return None
     message, hint = _REFUSALS[state]
     return ConflictError(message.format(_first(said)), hint=f"Nothing was changed. {hint}")
+
+
+def _not_connected(said: str) -> BillingError | None:
+    """Return what to tell when there is no connection: PostgreSQL gives no number then."""
+    if "too many clients" in said or "connection slots" in said:
+        message, hint = _REFUSALS["53300"]
+        return ConflictError(message, hint=f"Nothing was changed. {hint}")
+    if "no password supplied" in said:
+        return ConfigurationError(
+            "The ledger's server asks for a password, and there is none.",
+            hint="Put it into a password file (~/.pgpass): docs/postgresql.md says how.",
+        )
+    if "certificate" in said or "does not support SSL" in said:
+        return ConfigurationError(
+            f"The connection to the ledger's server is not protected as asked: {_first(said)}.",
+            hint="Correct sslmode or sslrootcert in `database` in tpi-billing.toml.",
+        )
+    if _has_no_answer(said):
+        return NetworkError(
+            f"The ledger's server does not answer: {_first(said)}.",
+            hint="Nothing was changed. See whether the server runs and the network is there, and "
+            "whether `database` in tpi-billing.toml names it.",
+        )
+    if "FATAL" in said:  # no such database, or login
+        return None
+    return ConfigurationError(
+        f"The ledger's server cannot be reached as it is named: {_first(said)}.",
+        hint="Correct host, port and what stands after a ? in `database` in tpi-billing.toml.",
+    )
+
+
+def _has_no_answer(said: str) -> bool:
+    if "FATAL" in said:
+        return "the database system is" in said  # starting up, or shutting down
+    return "connection to server" in said or "timeout expired" in said
 
 
 _REPLICA = "25006"

@@ -19,7 +19,7 @@ from tpi_billing.errors import (
     FileError,
     IntegrityError,
 )
-from tpi_billing.ledger import connecting, upgrade
+from tpi_billing.ledger import address, connecting, upgrade
 from tpi_billing.ledger.journal import Journal
 from tpi_billing.ledger.place import place_of, refuse_moved, refuse_unfinished
 from tpi_billing.ledger.reading import connect_to_read, prepare_to_read
@@ -179,28 +179,15 @@ def create_private(file: Path) -> None:
 
 
 def engine_of(
-    url: str, workspace: Path, *, read_only: bool = False
+    url: str, workspace: Path, *, named: str = address.SETTING, read_only: bool = False
 ) -> tuple[sa.Engine, Path | None]:
-    """Make an engine for an address, and name the file of a SQLite database; touch neither."""
-    try:
-        parsed = sa.make_url(url)
-        kind = parsed.get_backend_name()
-        if kind == "sqlite" and parsed.get_driver_name() != "pysqlite":
-            kind = ""
-    except sa.exc.ArgumentError:
-        kind = ""
-    if kind not in {"sqlite", "postgresql"}:
-        raise ConfigurationError(
-            "`database` in tpi-billing.toml is not an address of a SQLite or PostgreSQL database.",
-            hint='For example: database = "sqlite:///ledger.db"',
-        )
-    if kind == "postgresql" and "@" in (parsed.host or ""):  # it would be told with the host's name
-        raise ConfigurationError(
-            "The password in `database` in tpi-billing.toml has an @ in it, which ends it there.",
-            hint="Write %40 for it, or better keep the password in a password file (~/.pgpass).",
-        )
-    if kind == "postgresql":
-        return connecting.server_engine(parsed, read_only=read_only), None
+    """Make an engine for an address, and name the file of a SQLite database; touch neither.
+
+    Raise ConfigurationError for an address that cannot be; `named` is where it stands.
+    """
+    parsed = address.parse(url, workspace, named)
+    if parsed.get_backend_name() == "postgresql":
+        return connecting.server_engine(parsed, named, read_only=read_only), None
     file = workspace / (parsed.database or "ledger.db")
     return _file_engine(parsed, file, read_only=read_only), file
 
