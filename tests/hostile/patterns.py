@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from .case import Make, Table
 from .place import Place
 
+ENDLESS = """WITH RECURSIVE e(n) AS (SELECT 1 UNION ALL SELECT 3 - n FROM e)
+SELECT practitioner, month, claim_id AS case_key, claim_id, 1 AS detail
+FROM claim_facts WHERE claim_id < (SELECT COUNT(*) FROM e)"""
+SOON = b'[time]\nreason = "Nobody waits."\nminutes_a_pattern = "0.01"\n'
 SQLITE = Table("pattern put to SQLite")
 DUCKDB = Table("pattern put to DuckDB")
 TEXTS = Table("text of a pattern")
@@ -87,6 +91,20 @@ for what in (
     *("'text'", "NULL", "1e999", "abs(-9223372036854775808)"),
 ):
     SQLITE.add(f"works out {what[:44]}", value(what), 0, 1, 3, keeps=True)
+
+
+def endless(make: Make) -> Make:
+    """Give what never ends little time."""
+
+    def given(place: Place) -> Sequence[object]:
+        words = make(place)
+        (place.clinic.workspace / "patterns" / "thresholds.toml").write_bytes(SOON)
+        return words
+
+    return given
+
+
+SQLITE.add("never ends", endless(pattern(HEAD + ENDLESS)), 3, says="did not end within 0.01")
 for what in (
     *(
         "ATTACH 'x.db' AS x",
@@ -273,3 +291,4 @@ for what in (
     "write_log('x')",
 ):
     DUCKDB.add(f"works out {what[:40]}", duck(value(what)), 0, 1, 3, 4, keeps=True)
+DUCKDB.add("never ends", duck(endless(pattern(HEAD + ENDLESS))), 3, says="did not end within 0.01")

@@ -18,6 +18,7 @@ from tpi_billing.ledger.pattern_guard import (
     guarded,
     insist_on_facts,
 )
+from tpi_billing.ledger.pattern_time import Patience
 from tpi_billing.ledger.store import Ledger
 
 FactKind = Literal["integer", "text"]
@@ -109,17 +110,19 @@ class Facts:
         columns: Sequence[str],
         parameters: Mapping[str, int],
         practitioners: Collection[str] = (),
+        patience: Patience | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the named columns of what a pattern finds, of some practitioners if any are given.
 
         `statement` is one SELECT over `claim_facts` and `parameters`, a table of one row with the
-        given values. Raise PatternSqlError when the database does not take it.
+        given values. Raise PatternSqlError when the database does not take it, PatternTooLongError
+        when the patience runs out.
         """
         if name := foreign_name(self._connection, statement):
             raise PatternSqlError("It reads something else than claim_facts and parameters.", name)
         query = pattern_query(statement, columns, parameters, practitioners)
         options = {"no_parameters": True, "yield_per": _AT_ONCE}
-        with guarded(self._connection):
+        with guarded(self._connection, patience):
             insist_on_facts(self._connection, query)
             found = self._connection.exec_driver_sql(query, execution_options=options)
             for row in found:

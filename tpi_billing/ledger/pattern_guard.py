@@ -1,5 +1,6 @@
 """While somebody's pattern runs, the database gives it `claim_facts` to read and nothing else."""
 
+import math
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -9,11 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from tpi_billing.ledger.pattern_time import Patience
+
 # SQLite's own numbers of what a statement may ask for (sqlite3.h); all others are refused.
 _ALLOW, _DENY, _READ = 0, 1, 20
 _HARMLESS = frozenset({21, 31, 33})  # SELECT, a function, a recursive WITH
 _LONGEST_VALUE = 10_000_000
 """Bytes of a text that a pattern may put together on SQLite."""
+_STEPS = 50_000
+"""Steps of SQLite's between two looks at the clock, and at Ctrl-C: some milliseconds."""
+_MOMENT = 50
+"""Milliseconds that the server's clock is given more than ours, so that ours tells the reason."""
 _OWN_SCHEMAS = frozenset({"pg_temp"})
 _NOTHING_ELSE = "It reads something else than claim_facts and parameters."
 _FUNCTIONS = """
@@ -45,24 +52,36 @@ class PatternSqlError(Exception):
 
 
 @contextmanager
-def guarded(connection: sa.Connection) -> Iterator[None]:
-    """Let statements read `claim_facts` only, and change nothing; raise PatternSqlError."""
+def guarded(connection: sa.Connection, patience: Patience | None = None) -> Iterator[None]:
+    """Let statements read `claim_facts` only, change nothing, and take no longer than they may.
+
+    Raise PatternSqlError, or PatternTooLongError when the patience runs out.
+    """
+    patience = patience or Patience()
     server = connection.dialect.name == "postgresql"
     driver: Any = connection.connection.driver_connection
-    gate, longest = _Gate(), _LONGEST_VALUE
+    gate, longest, timeout = _Gate(), _LONGEST_VALUE, 0
     held: Any = nullcontext()
     if server:
         held = connection.begin_nested()  # one that fails leaves the moment to the next
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("SET LOCAL search_path = pg_temp")
+        timeout = _bound_statements(connection, patience)
     else:
         gate.tables = _tables(connection)
         driver.set_authorizer(gate.answer)
         longest = driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+        driver.set_progress_handler(lambda: patience.is_over, _STEPS)
     try:
         with held:
             yield
+            if server:
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {timeout}")
     except DBAPIError as error:
+        if _was_stopped(error):
+            patience.check()
+            if not server:  # only Ctrl-C is left, which SQLite keeps to itself
+                raise KeyboardInterrupt from None
         raise _explained(str(error.orig), gate.refused) from None
     except SQLAlchemyError as error:
         raise PatternSqlError(str(error).splitlines()[0]) from None
@@ -71,7 +90,29 @@ def guarded(connection: sa.Connection) -> Iterator[None]:
         with suppress(sqlite3.ProgrammingError):
             if not server:
                 driver.set_authorizer(None)
+                driver.set_progress_handler(None, 0)
                 driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
+
+
+def _bound_statements(connection: sa.Connection, patience: Patience) -> int:
+    """Let the server stop a statement in time; a shorter time of its administrator's stays.
+
+    Return the milliseconds of before.
+    """
+    asked = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
+    present = int(connection.exec_driver_sql(asked).scalar_one())
+    if math.isfinite(patience.left):
+        wanted = round(patience.left * 1000) + _MOMENT
+        if present == 0 or wanted < present:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {wanted}")
+    return present
+
+
+def _was_stopped(error: DBAPIError) -> bool:
+    """Tell whether a database was told to stop: SQLITE_INTERRUPT, or PostgreSQL's 57014."""
+    said: Any = error.orig
+    code = getattr(said, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_INTERRUPT or getattr(said, "sqlstate", None) == "57014"
 
 
 class _Gate:

@@ -17,6 +17,7 @@ from tpi_billing.ledger.facts import (
     pattern_query,
 )
 from tpi_billing.ledger.pattern_guard import PatternSqlError
+from tpi_billing.ledger.pattern_time import Patience
 
 MEMORY = "2GB"
 """What DuckDB may hold in memory; what does not fit waits on the disk."""
@@ -32,6 +33,7 @@ _WORDS = tuple(
     )
 )
 _DAMAGED = re.compile(r"\.parquet'|TProtocol|decompression", re.IGNORECASE)
+_STOPPED = "Query interrupted"
 _FORBIDDEN = "It reads something else than claim_facts and parameters."
 
 
@@ -82,6 +84,17 @@ def list_of(values: Sequence[str | Path]) -> str:
     return f"[{', '.join(map(text_of, values))}]"
 
 
+@contextmanager
+def ctrl_c_stops() -> Iterator[None]:
+    """Let Ctrl-C be what it is: while DuckDB works, it makes an error of its own of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != _STOPPED:
+            raise
+        raise KeyboardInterrupt from None
+
+
 class DuckFacts:
     """A folder's facts, read by DuckDB; statements read those files and nothing else."""
 
@@ -95,11 +108,15 @@ class DuckFacts:
         columns: Sequence[str],
         parameters: Mapping[str, int],
         practitioners: Collection[str] = (),
+        patience: Patience | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the named columns of what a pattern finds."""
+        patience = patience or Patience()
+        query = pattern_query(statement, columns, parameters, practitioners)
+        database, stop = self._connection, self._connection.interrupt
         try:
-            self._connection.execute(pattern_query(statement, columns, parameters, practitioners))
-            while some := self._connection.fetchmany(_AT_ONCE):
+            patience.wait_for(lambda: database.execute(query), stop)
+            while some := patience.wait_for(lambda: database.fetchmany(_AT_ONCE), stop):
                 yield from some
         except self._error as error:
             raise _explained(error) from None
@@ -124,7 +141,7 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
     manifest = manifests.read(folder)
     manifests.verify(manifest, folder)
     paths = [folder.resolve() / file.path for file in manifest.files]
-    with scratch_in(scratch) as passing, connect(passing) as connection:
+    with ctrl_c_stops(), scratch_in(scratch) as passing, connect(passing) as connection:
         with own_question():
             connection.execute(f"CREATE VIEW claim_facts AS {_rows_of(paths)}")
         connection.execute(f"SET allowed_paths = {list_of(paths)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from tpi_billing.audit.facts.duck import load_duckdb
+from tpi_billing.audit.facts.duck import ctrl_c_stops, load_duckdb
 from tpi_billing.audit.facts.layout import MANIFEST, OTHER_VISIT
 from tpi_billing.audit.facts.manifest import Manifest, file_sha256
 from tpi_billing.audit.facts.staging import Staging, write_rows
@@ -121,12 +121,13 @@ def _staging(draft: Path) -> Iterator[tuple[Staging, Path]]:
     """Give a database and a folder for passing files within a draft; both are gone afterwards."""
     passing = draft / "passing"
     passing.mkdir()
-    staging = Staging(passing)
-    try:
-        yield staging, passing
-    finally:
-        staging.close()
-        shutil.rmtree(passing, ignore_errors=True)
+    with ctrl_c_stops():
+        staging = Staging(passing)
+        try:
+            yield staging, passing
+        finally:
+            staging.close()
+            shutil.rmtree(passing, ignore_errors=True)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tpi_billing.ledger.facts import (
     pattern_query,
 )
 from tpi_billing.ledger.pattern_guard import PatternSqlError
+from tpi_billing.ledger.pattern_time import Patience
 
 _TYPES = {"integer": "BIGINT", "text": "STRING"}
 _SETTINGS = {
@@ -35,10 +36,11 @@ class SparkFacts:
     """Facts that a Spark session reads; statements see `claim_facts` and nothing else."""
 
     def __init__(self, session: Any) -> None:
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
 
         self._session = session
-        self._error: type[Exception] = PySparkException
+        self._errors: tuple[type[Exception], ...] = (PySparkException, Py4JJavaError)
 
     def rows(
         self,
@@ -46,12 +48,13 @@ class SparkFacts:
         columns: Sequence[str],
         parameters: Mapping[str, int],
         practitioners: Collection[str] = (),
+        patience: Patience | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the named columns of what a pattern finds."""
         if found := _REFLECTING.search(statement):
             raise PatternSqlError("It calls what is not SQL.", found[0])
         query = pattern_query(statement, columns, parameters, practitioners)
-        yield from self._asked(query)
+        yield from self._asked(query, patience)
 
     def claims_by_month(self, first_day: int, last_day: int) -> list[tuple[str, str, int]]:
         """Return practitioner, month and number of live claims between two days."""
@@ -69,12 +72,15 @@ class SparkFacts:
         if (rows, cents or 0) != (manifest.rows, manifest.amount_cents):
             raise _not_as_written(where)
 
-    def _asked(self, query: str) -> Iterator[tuple[Any, ...]]:
+    def _asked(self, query: str, patience: Patience | None = None) -> Iterator[tuple[Any, ...]]:
         """Yield rows, a partition at a time: what is found never lies here as a whole."""
+        patience = patience or Patience()
         try:
-            for row in self._session.sql(query).toLocalIterator():
-                yield tuple(row)
-        except self._error as error:
+            with patience.ending_in(self._session.sparkContext.cancelAllJobs):
+                for row in self._session.sql(query).toLocalIterator():
+                    yield tuple(row)
+        except self._errors as error:
+            patience.check()
             first = str(error).strip().splitlines()[0]
             if _UNREADABLE.search(first):
                 raise _not_as_written("") from None

@@ -80,6 +80,9 @@ least_difference = "40"
 value = 12
 reason = "Our series are three weeks apart."
 ```
+
+A pattern that does not end within {minutes} minutes is stopped, and the command with it. Larger books
+may need more: `minutes_a_pattern` in the section `[time]` of the same file, between quotes.
 """
 
 _FACTS = """\
@@ -104,7 +107,11 @@ def render() -> str:
         ("Pattern", "What it is about", "Kind"),
         ((f"[`{one.id}`](#{one.id})", one.title, one.kind) for one in patterns),
     )
-    own = _OWN.format(measure=", ".join(MEASURE_COLUMNS), cases=", ".join(CASE_COLUMNS))
+    own = _OWN.format(
+        measure=", ".join(MEASURE_COLUMNS),
+        cases=", ".join(CASE_COLUMNS),
+        minutes=thresholds.minutes_a_pattern,
+    )
     facts = _table(
         ("Column", "Kind", "Meaning"),
         ((f"`{column.name}`", column.kind, column.meaning) for column in FACT_COLUMNS),

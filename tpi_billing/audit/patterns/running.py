@@ -16,9 +16,10 @@ from tpi_billing.audit.patterns.pattern import (
     Pattern,
 )
 from tpi_billing.audit.patterns.statements import Statement, line_of
-from tpi_billing.audit.patterns.thresholds import Thresholds
+from tpi_billing.audit.patterns.thresholds import FILE_NAME, Thresholds
 from tpi_billing.errors import ConfigurationError
 from tpi_billing.ledger.pattern_guard import PatternSqlError
+from tpi_billing.ledger.pattern_time import Patience, PatternTooLongError
 
 _DAY_ZERO = date(1970, 1, 1)
 _Listed = dict[str, dict[str, Case]]
@@ -53,6 +54,8 @@ class _Runner:
         self._has_past = first_day < _number(period.first) and thresholds.past_months > 0
         self._given = thresholds.parameters(pattern)
         self._listed: _Listed = {}
+        self._minutes = thresholds.minutes_a_pattern
+        self._patience = Patience(float(self._minutes) * 60)
 
     def sums(self) -> dict[str, Sums]:
         """Return the sums of every practitioner."""
@@ -160,7 +163,8 @@ class _Runner:
             **self._given,
         }
         try:
-            for row in self._facts.rows(statement.text, columns, parameters, named):
+            for row in self._facts.rows(statement.text, columns, parameters, named, self._patience):
+                self._patience.check()
                 self._check(statement, columns, row)
                 yield row
         except PatternSqlError as error:
@@ -170,6 +174,17 @@ class _Runner:
                 "docs/patterns.md names them.",
                 file=self._pattern.file,
                 row=line_of(statement, error.word),
+            ) from None
+        except PatternTooLongError:
+            unit = "minute" if self._minutes == "1" else "minutes"
+            raise ConfigurationError(
+                f"The pattern {self._pattern.id} did not end within {self._minutes} {unit}, and "
+                "was stopped.",
+                hint="Does its SQL ever end? A recursive WITH needs a condition. If it only takes "
+                "long, ask for fewer days, or give it more time: minutes_a_pattern under [time] in "
+                f"{FILE_NAME}.",
+                file=self._pattern.file,
+                row=statement.line,
             ) from None
 
     def _check(self, statement: Statement, columns: Sequence[str], row: tuple[Any, ...]) -> None:

@@ -17,6 +17,8 @@ FILE_NAME = "thresholds.toml"
 
 _MOST_DIGITS = 12
 """Before the dot and behind it: `1e999999999` is a number, too, and would be worked out whole."""
+_A_WEEK = 7 * 24 * 60
+"""Minutes that one pattern may be given at most."""
 
 
 def _number(text: str) -> str:
@@ -30,9 +32,16 @@ def _number(text: str) -> str:
     return text
 
 
+def _minutes(text: str) -> str:
+    if not 0 < Decimal(_number(text)) <= _A_WEEK:
+        raise ValueError(f'must be above 0 and at most {_A_WEEK}, between quotes, such as "15"')
+    return text
+
+
 Number = Annotated[str, Field(strict=True), AfterValidator(_number)]
 Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 Positive = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Minutes = Annotated[str, Field(strict=True), AfterValidator(_minutes)]
 Months = Annotated[int, Field(strict=True, ge=0, le=1_200)]
 
 
@@ -48,6 +57,12 @@ class Statistics(_Reasoned):
     past_months: Months | None = None
     least_past_months: Positive | None = None
     profile_deviations: Number | None = None
+
+
+class Time(_Reasoned):
+    """How long one pattern may take, in minutes."""
+
+    minutes_a_pattern: Minutes
 
 
 class Parameter(_Reasoned):
@@ -76,6 +91,7 @@ class Defaults(TomlTable):
 
 class _File(TomlTable):
     statistics: Statistics | None = None
+    time: Time | None = None
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     defaults: Defaults = Defaults()
     measures: dict[str, Threshold] = Field(default_factory=dict)
@@ -136,6 +152,13 @@ class Thresholds:
     def least_past_months(self) -> int:
         """How many of them there must be with figures."""
         return int(self._statistic("least_past_months"))
+
+    @property
+    def minutes_a_pattern(self) -> str:
+        """How many minutes a pattern may take, as the file says it."""
+        return str(
+            _first([layer.time for layer in self._layers if layer.time], "minutes_a_pattern")
+        )
 
     def parameters(self, pattern: Pattern) -> dict[str, int]:
         """Return what a pattern asks for; ConfigurationError for one that nobody told."""
