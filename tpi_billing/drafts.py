@@ -6,7 +6,8 @@ Errors of the system pass through; whoever calls says what they mean for the fil
 import errno
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,19 @@ def new_draft(target: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     os.close(handle)
     return Path(name)
+
+
+@contextmanager
+def owners_only() -> Iterator[None]:
+    """Let all that is made meanwhile be its owner's only, also what a library makes by itself.
+
+    It holds for the whole process; on Windows files take the rights of the folder.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def force_out(file: BinaryIO) -> None:

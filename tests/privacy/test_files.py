@@ -59,16 +59,10 @@ def test_whatever_a_command_makes_is_its_owners_from_the_first_moment(
         said = place.clinic.run(*way.given(place.out, place.data), as_of=way.as_of)
     assert said.code in way.codes, said.all
     known = {str(path) for path in before}
-    assert [one for one in watch.loose.items() if one[0] not in known and not _inside(one[0])] == []
-    here = [path for path in tmp_path.rglob("*") if path not in before and not _inside(path)]
+    assert [one for one in watch.loose.items() if one[0] not in known] == []
+    here = [path for path in tmp_path.rglob("*") if path not in before]
     assert [path for path in here if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
     assert list(passing.rglob("*")) == []
-
-
-def _inside(path: Path | str) -> bool:
-    """Tell of the facts, which name no patient: their folder is the owner's, not each file."""
-    folder = next((each for each in Path(path).parents if "facts" in each.name), None)
-    return folder is not None and (not folder.exists() or folder.stat().st_mode & 0o077 == 0)
 
 
 CARRYING = [

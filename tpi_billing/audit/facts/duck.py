@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from tpi_billing.audit.facts import manifest as manifests
+from tpi_billing.drafts import owners_only
 from tpi_billing.errors import ConfigurationError, FileError
 from tpi_billing.ledger.facts import (
     DAYS_QUERY,
@@ -141,7 +142,12 @@ def duckdb_facts(folder: Path, scratch: Path) -> Iterator[DuckFacts]:
     manifest = manifests.read(folder)
     manifests.verify(manifest, folder)
     paths = [folder.resolve() / file.path for file in manifest.files]
-    with ctrl_c_stops(), scratch_in(scratch) as passing, connect(passing) as connection:
+    with (
+        ctrl_c_stops(),
+        owners_only(),
+        scratch_in(scratch) as passing,
+        connect(passing) as connection,
+    ):
         with own_question():
             connection.execute(f"CREATE VIEW claim_facts AS {_rows_of(paths)}")
         connection.execute(f"SET allowed_paths = {list_of(paths)}")

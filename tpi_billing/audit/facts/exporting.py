@@ -14,7 +14,7 @@ from tpi_billing.audit.facts.duck import ctrl_c_stops, load_duckdb
 from tpi_billing.audit.facts.layout import MANIFEST, OTHER_VISIT
 from tpi_billing.audit.facts.manifest import Manifest, file_sha256
 from tpi_billing.audit.facts.staging import Staging, write_rows
-from tpi_billing.drafts import force_out
+from tpi_billing.drafts import force_out, owners_only
 from tpi_billing.errors import ConflictError, FileError, IntegrityError, Trouble
 from tpi_billing.ledger.facts import FACT_NAMES, ledger_facts
 from tpi_billing.ledger.facts_view import ItemWords
@@ -134,6 +134,12 @@ def _staging(draft: Path) -> Iterator[tuple[Staging, Path]]:
 def _draft(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` that becomes `out` when the block ends, and goes if it raises."""
     load_duckdb()
+    with owners_only(), _folder_that_becomes(out) as draft:
+        yield draft
+
+
+@contextmanager
+def _folder_that_becomes(out: Path) -> Iterator[Path]:
     try:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise ConflictError(
