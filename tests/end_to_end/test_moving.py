@@ -157,6 +157,32 @@ def test_a_ledger_is_not_moved_onto_itself_nor_twice(month: Clinic, tmp_path: Pa
     assert not other.exists()
 
 
+@pytest.mark.parametrize("target", TARGETS, indirect=True)
+def test_a_move_that_is_done_says_where_to_work(month: Clinic, target: str) -> None:
+    month.data("ledger", "move", "--to", target)
+    before = held(target)
+    answer = month.json("ledger", "move", "--to", target)
+    assert answer["exit_code"] == 5
+    assert "already moved to" in answer["errors"][0]["message"]
+    assert "Work there" in answer["errors"][0]["hint"]
+    assert held(target) == before
+
+
+def test_while_somebody_works_no_file_is_made_that_could_be_his(
+    month: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He may be moving the ledger to the same place; what is not ours is not taken away after."""
+    made: list[Path] = []
+    monkeypatch.setattr("tpi_billing.ledger.store._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("tpi_billing.ledger.store.create_private", made.append)
+    with databases.somebody_at_work(month.workspace):
+        new = tmp_path / "new.db"
+        answer = month.json("ledger", "move", "--to", f"sqlite:///{new.as_posix()}")
+    assert answer["exit_code"] == 5
+    assert "Somebody else is working" in answer["errors"][0]["message"]
+    assert (made, new.exists()) == ([], False)
+
+
 class BrokenError(Exception):
     """Something went wrong that nobody foresaw."""
 

@@ -46,6 +46,7 @@ class _Move:
 
     source: Ledger
     target: sa.Engine
+    file: Path | None
     here: str
     there: str
     actor: str
@@ -77,10 +78,9 @@ def move(
     a role that is not its owner;
     IntegrityError when what arrives is not what the journal says. The target is then as before.
     """
-    with store.explained(), _opened(target_url, workspace) as engine:
+    with store.explained(), _opened(target_url, workspace) as (engine, file):
         there, here = (full_address(url, workspace) for url in (target_url, source_url))
-        doing = _Move(source, engine, here, there, actor, advance)
-        arriving = _look_at_target(doing)
+        doing = _Move(source, engine, file, here, there, actor, advance)
         with source.reading() as connection:
             insist_on_all(connection, "a ledger is moved whole", "Let its owner move it")
             if not may_make_tables(connection):
@@ -90,16 +90,17 @@ def move(
                 )
             place = place_of(connection)
         if place is not None and place.action == MOVED:
-            head = _refuse_if_elsewhere(doing, place, arriving)
-            sums = None
+            head, sums = _refuse_if_done(doing, place), None
         else:
-            head, sums = _move(doing, arriving)
+            head, sums = _move(doing, _look_at_target(doing))
         _arrived(doing, head)
     return Moved(here, there, head, sums)
 
 
 def _look_at_target(doing: _Move) -> Place | None:
     """Return what an interrupted move left; None for a database without any table."""
+    if doing.file is not None and not doing.file.exists():
+        return None
     with doing.target.connect() as connection:
         tables = sa.inspect(connection).get_table_names()
         if not tables:
@@ -118,18 +119,22 @@ def _in_use(doing: _Move, table: str) -> ConflictError:
     )
 
 
-def _refuse_if_elsewhere(doing: _Move, place: Place, arriving: Place | None) -> Head:
+def _refuse_if_done(doing: _Move, place: Place) -> Head:
     """Return the head of a move that only has to be finished."""
-    same = arriving is not None and (place.entries, place.sha256) == (
-        arriving.entries,
-        arriving.sha256,
+    done = ConflictError(
+        f"The ledger was already moved to {place.other}.",
+        hint="Work there; to bring it back, move that one to a new, empty database.",
     )
-    if not same or place.other != doing.there:
-        raise ConflictError(
-            f"The ledger was already moved to {place.other}.",
-            hint="Work there; to bring it back, move that one to a new, empty database.",
-        )
-    return Head(place.entries, place.sha256)
+    if place.other != doing.there:
+        raise done
+    try:
+        arriving = _look_at_target(doing)
+    except ConflictError:  # nothing is arriving there any more
+        raise done from None
+    head = Head(place.entries, place.sha256)
+    if arriving is None or Head(arriving.entries, arriving.sha256) != head:
+        raise done
+    return head
 
 
 def _move(doing: _Move, arriving: Place | None) -> tuple[Head, Sums]:
@@ -151,7 +156,7 @@ def _move(doing: _Move, arriving: Place | None) -> tuple[Head, Sums]:
 
 def _fill(doing: _Move, source: sa.Connection, head: Head, sums: Sums) -> None:
     """Make, fill and verify the tables, all in one transaction."""
-    with _writing(doing.target) as target:
+    with _file_made(doing), _writing(doing.target) as target:
         upgrade.run_migrations(target)
         if read_head(target).entries:
             raise _in_use(doing, "journal")
@@ -203,22 +208,34 @@ def _writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def _opened(url: str, workspace: Path) -> Iterator[sa.Engine]:
-    """Give the engine of a target; a file that is made for it goes again with a move that fails."""
-    engine, file = store.engine_of(url, workspace)
-    new = file is not None and not file.exists()
-    if file is not None and new:
-        store.create_private(file)
+def _opened(url: str, workspace: Path) -> Iterator[tuple[sa.Engine, Path | None]]:
+    """Give the engine of a target, and its file if it is one."""
+    engine, file = store.engine_of(url, workspace, named="the address after --to")
     try:
-        yield engine
+        yield engine, file
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _file_made(doing: _Move) -> Iterator[None]:
+    """Make the target's file, if there is none; it goes again with a move that fails.
+
+    To be used by who holds the old ledger: nobody else is then at work with the file.
+    """
+    file = doing.file
+    if file is None or file.exists():
+        yield
+        return
+    store.create_private(file)
+    try:
+        yield
     except BaseException:
-        if file is not None and new and not _has_tables(engine):
-            engine.dispose()
+        if not _has_tables(doing.target):
+            doing.target.dispose()
             for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
                 discard(file.with_name(name))
         raise
-    finally:
-        engine.dispose()
 
 
 def _has_tables(engine: sa.Engine) -> bool:
