@@ -1,19 +1,22 @@
 """Disturbs every command that changes something, and prints how many faults were survived.
 
-`python -m tests.faults` tries a sample, with `--whole` every place, with `--most N`
-so many of a kind in each command; `--write` keeps the figures in docs/faults.md, `--only WORDS`
-tries the commands that begin so.
+`python -m tests.faults` tries a sample, with `--whole` every place, with `--most N` so many of a
+kind in each command; `--count` only counts the places. `--kept FILE` adds each outcome to a file
+and, run again, goes on from there. `--only WORDS` tries the commands that begin so, `--jobs N` so
+many faults at a time; `--write` keeps the figures in docs/faults.md.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' builders are imported from there
 
-from .campaign import AT_MOST, as_json, campaign
+from .campaign import Plan, campaign
 from .figures import keep, lines
+from .places import AT_MOST
 
 
 def main() -> int:
@@ -21,18 +24,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--whole", dest="most", action="store_const", const=AT_MOST, default=0)
     parser.add_argument("--most", type=int, default=0)
+    parser.add_argument("--count", dest="most", action="store_const", const=-1)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--kept", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    plan = Plan(most=given.most, only=given.only, at_a_time=given.jobs, kept=given.kept)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        outcomes = campaign(Path(folder), most=given.most, only=given.only)
+        tried = campaign(Path(folder), plan)
     if given.json:
-        given.json.write_text(as_json(outcomes), encoding="utf-8")
-    sys.stdout.write("\n".join(lines(outcomes)) + "\n")
+        given.json.write_text(tried.as_json(), encoding="utf-8")
+    sys.stdout.write("\n".join(lines(tried)) + "\n")
     if given.write:
-        keep(outcomes, most=given.most)
-    return 0 if all(one.survived for one in outcomes) else 1
+        keep(tried, sample=given.most == 0)
+    return 0 if tried.survived else 1
 
 
 if __name__ == "__main__":

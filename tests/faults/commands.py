@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tpi_billing.cli.commands import COMMANDS, Group
 from tpi_billing.cli.read_only import LOOKING
@@ -19,7 +20,9 @@ class Case:
 
     `talks`: it needs MSP; `takes`: the files that it reads; `asked`: what a person types when it
     asks for a password. `slow` ones are tried at fewer points. `own_names`: each run writes files
-    under names of its own. `goes_back`: to an earlier ledger, which may hold less.
+    under names of its own. `goes_back`: to an earlier ledger, which may hold less. `moves`: into
+    another ledger, `{elsewhere}` in its words: a new file, or a new database of the server. `only`:
+    with ledgers in files, or with those on a server.
     """
 
     name: str
@@ -32,6 +35,13 @@ class Case:
     slow: bool = False
     own_names: bool = False
     goes_back: bool = False
+    moves: Literal["", "to a file", "to a server"] = ""
+    only: Literal["", "files", "server"] = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, with what tells it from another case of the same command."""
+        return " ".join([self.name, *({"--resolve"} & {*self.words}), self.moves]).strip()
 
 
 def _case(name: str, stage: str, more: str = "", **options: object) -> Case:
@@ -41,8 +51,8 @@ def _case(name: str, stage: str, more: str = "", **options: object) -> Case:
 
 _NEW_PASSWORD = "Another-2"
 CASES = (
-    Case("init", "nothing", ("init", "{place}")),
-    Case("demo", "nothing", ("demo", "{place}"), slow=True),
+    Case("init", "nothing", ("init", "{place}"), only="files"),
+    Case("demo", "nothing", ("demo", "{place}"), slow=True, only="files"),
     _case("sessions import", "clinic", "{place}/visits.csv --corrections {place}/fix.xlsx",
           takes=("visits.csv",)),
     _case("sessions second-service", "imported", "N2001 --item 01157 --reason again"),
@@ -81,13 +91,14 @@ CASES = (
     _case("teleplan number", "imported", "set 901 --reason TETA-022"),
     _case("ledger backup", "billed", "--out {place}/copies", own_names=True),
     _case("ledger restore", "backed up", "{place}/copies/*.db", own_names=True,
-          goes_back=True),
+          goes_back=True, only="files"),
     _case("ledger export", "billed", "--out {place}/plain"),
+    _case("ledger move", "answered", "--to {elsewhere}", moves="to a file"),
+    _case("ledger move", "in a file", "--to {elsewhere}", moves="to a server", only="server"),
 )  # fmt: skip
 
 
 NOT_HERE = {
-    "ledger move": "needs a server beside a file: end_to_end/test_moving.py",
     "ledger roles": "prints a text",
 }
 """The commands that are disturbed elsewhere or change nothing, each with the reason."""

@@ -3,7 +3,8 @@
 import json
 import re
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +64,33 @@ def is_workspace(clinic: Clinic) -> bool:
     return (clinic.workspace / "tpi-billing.toml").exists()
 
 
+@contextmanager
+def _read(clinic: Clinic) -> Iterator[sa.Connection]:
+    """Open the ledger as the next command will."""
+    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
+    with closing(ledger), ledger.reading() as connection:
+        yield connection
+
+
 def facts(clinic: Clinic) -> dict[str, Any]:
     """Return what the ledger knows, without when and in which try it was learnt."""
     if not is_workspace(clinic):
         return {}
+    with _read(clinic) as connection:
+        return facts_in(connection)
+
+
+def facts_in(connection: sa.Connection) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
-    with closing(ledger), ledger.reading() as connection:
-        for table in schema.metadata.sorted_tables:
-            if table.name in _NOT_COMPARED:
-                continue
-            columns = [one for one in table.columns if not _is_passing(one.name)]
-            query = sa.select(*columns)
-            if table is schema.rejected_rows:  # an earlier try's are kept, as replaced
-                query = query.where(table.c.resolved == 0)
-            rows = connection.execute(query)
-            found[table.name] = sorted(_PORT.sub("port", repr(tuple(row))) for row in rows)
+    for table in schema.metadata.sorted_tables:
+        if table.name in _NOT_COMPARED:
+            continue
+        columns = [one for one in table.columns if not _is_passing(one.name)]
+        query = sa.select(*columns)
+        if table is schema.rejected_rows:  # an earlier try's are kept, as replaced
+            query = query.where(table.c.resolved == 0)
+        rows = connection.execute(query)
+        found[table.name] = sorted(_PORT.sub("port", repr(tuple(row))) for row in rows)
     return found
 
 
@@ -99,23 +111,37 @@ def _is_passing(column: str) -> bool:
 def counts(clinic: Clinic) -> dict[str, int]:
     if not is_workspace(clinic):
         return {}
-    return {table: clinic.query(f"SELECT count(*) FROM {table}")[0][0] for table in _NEVER_FEWER}
+    with _read(clinic) as connection:
+        return _counts(connection)
 
 
-def look(clinic: Clinic, before: dict[str, int]) -> None:
-    """Raise AssertionError for whatever is not as it must be."""
+def _counts(connection: sa.Connection) -> dict[str, int]:
+    return {table: _number(connection, f"SELECT count(*) FROM {table}") for table in _NEVER_FEWER}
+
+
+def _number(connection: sa.Connection, question: str) -> int:
+    return int(connection.exec_driver_sql(question).scalar_one())
+
+
+def look(clinic: Clinic, before: dict[str, int]) -> dict[str, Any]:
+    """Raise AssertionError for whatever is not as it must be; return what the ledger knows."""
     if not is_workspace(clinic):
-        return
-    ledger = open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")
-    with closing(ledger), ledger.reading() as connection:
-        assert examine(connection).faults == (), "the ledger is not whole"
-        assert list(differences(connection)) == [], "the ledger is not what its journal says"
+        return {}
+    with _read(clinic) as connection:
+        insist_on_whole(connection)
+        for table, count in _counts(connection).items():
+            assert count >= before.get(table, 0), f"lost: {table}"
+        return facts_in(connection)
+
+
+def insist_on_whole(connection: sa.Connection) -> None:
+    """Raise AssertionError unless the ledger verifies, and nothing in it is doubled."""
+    assert examine(connection).faults == (), "the ledger is not whole"
+    assert list(differences(connection)) == [], "the ledger is not what its journal says"
     for what, question in _DOUBLED.items():
-        assert clinic.query(question)[0][0] == 0, f"doubled: {what}"
+        assert _number(connection, question) == 0, f"doubled: {what}"
     for what, question in _SUMS.items():
-        assert clinic.query(question)[0][0] == 0, f"do not agree: {what}"
-    for table, count in counts(clinic).items():
-        assert count >= before.get(table, 0), f"lost: {table}"
+        assert _number(connection, question) == 0, f"do not agree: {what}"
 
 
 def is_temporary(name: str) -> bool:

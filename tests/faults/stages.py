@@ -1,11 +1,13 @@
 """Workspaces at the stages of a month, each in a folder with what its commands need."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import databases
 from databases import copy_workspace
 from end_to_end.clinic import Clinic, health_number, new_clinic, visit, write_csv
 from end_to_end.sending import configure
@@ -20,6 +22,8 @@ from .line import address
 TODAY, FETCHED, LATER = date(2026, 11, 5), date(2026, 11, 26), "2026-12-20"
 MEMORY = "stand-in.json"
 """What the stand-in of MSP remembers, beside the workspace."""
+OWN = "ledger.own.db"
+"""A ledger in a file, in a workspace of the stage that has one although there is a server."""
 
 PHN = health_number(11_000_000 + 37)
 RIGHT = f"phn={health_number(55_000_000)}"
@@ -37,7 +41,9 @@ def clinic_in(folder: Path) -> Clinic:
 def copy_stage(source: Path, target: Path) -> Clinic:
     """Copy a stage's folder: the workspace with its ledger, and the memory of the stand-in."""
     target.mkdir(parents=True)
-    if (source / "clinic").exists():
+    if (source / "clinic" / OWN).exists():
+        shutil.copytree(source / "clinic", target / "clinic")
+    elif (source / "clinic").exists():
         copy_workspace(source / "clinic", target / "clinic")
     if (source / MEMORY).exists():
         (target / MEMORY).write_bytes((source / MEMORY).read_bytes())
@@ -55,7 +61,8 @@ def build(root: Path) -> None:
     (root / "nothing").mkdir()
     new_clinic(root / "clinic" / "clinic")
     _files(root / "clinic" / "clinic")
-    for stage, before, step in _STEPS:
+    steps = (*_STEPS, ("in a file", "answered", _move_out)) if databases.SERVER else _STEPS
+    for stage, before, step in steps:
         clinic = copy_stage(root / before, root / stage)
         step(clinic)
 
@@ -146,6 +153,14 @@ def _back_up(clinic: Clinic) -> None:
     """Make a backup; what is done afterwards is lost when it is put back, and said to be."""
     _must(clinic, "ledger", "backup", "--out", clinic.workspace / "copies")
     _must(clinic, "batch", "void", 1, "--reason", "wrong month")
+
+
+def _move_out(clinic: Clinic) -> None:
+    """Move the ledger from the server into a file, and work there."""
+    place = clinic.workspace
+    _must(clinic, "ledger", "move", "--to", f"sqlite:///{place / OWN}", as_of=LATER)
+    (place / databases.MARK).write_text(f"sqlite:///{OWN}", encoding="utf-8")
+    databases.use_database(place)
 
 
 _STEPS: tuple[tuple[str, str, Callable[[Clinic], None]], ...] = (

@@ -16,7 +16,7 @@ from typing import Any
 
 from end_to_end.clinic import Clinic, call
 
-from . import disturbances, looking
+from . import disturbances, looking, moved
 from .afterwards import AFTERWARDS, BEFORE, again
 from .commands import Case
 from .line import Msp, address
@@ -56,10 +56,14 @@ class Trial:
     stage: Path
     folder: Path
     clinic: Clinic = field(init=False)
+    new: Clinic | None = field(init=False, default=None)
+    """Where its ledger is moved to."""
 
     def __post_init__(self) -> None:
         with _alone(self.stage.parent):
             self.clinic = copy_stage(self.stage, self.folder)
+        if self.case.moves:
+            self.new = moved.new_place(self.folder / "elsewhere", self.case.moves)
 
     @property
     def memory(self) -> Path:
@@ -70,8 +74,23 @@ class Trial:
         words: list[str] = []
         for word in self.case.words:
             text = word.replace("{place}", place)
+            if self.new is not None:
+                text = text.replace("{elsewhere}", moved.address(self.new))
             words += sorted(glob.glob(text)) if "*" in text else [text]  # noqa: PTH207
         return self.clinic.argv(*words, as_of=self.case.as_of)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the ledger knows, and where it is moved the new one."""
+        found = looking.facts(self.clinic)
+        return found if self.new is None else found | moved.facts(self.new)
+
+    def look(self, before: dict[str, int]) -> dict[str, Any]:
+        """Raise AssertionError for whatever is not as it must be; return what is known."""
+        found = looking.look(self.clinic, before)
+        if self.new is None:
+            return found
+        moved.insist_on_one(self.clinic, self.new)
+        return found | moved.facts(self.new)
 
     @contextmanager
     def msp(self, direction: str = "", after: int = -1) -> Iterator[Msp | None]:
@@ -106,18 +125,18 @@ def _alone(root: Path) -> Iterator[None]:
 def normal(case: Case, stage: Path, folder: Path) -> Normal:
     """Run a command undisturbed, twice: once to count its steps, once its file operations."""
     trial = Trial(case, stage, folder / "steps")
-    facts, files_before = looking.facts(trial.clinic), looking.files(trial.clinic)
+    facts, files_before = trial.facts(), looking.files(trial.clinic)
     counts = looking.counts(trial.clinic)
     steps, operations = folder / "count-steps", folder / "count-operations"
     with trial.msp() as msp:
         (ended,) = trial.run(disturbances.killed(0, trial.folder, case.talks, steps))
     assert ended.code in {0, 1}, (case.words, ended)
-    looking.look(trial.clinic, {} if case.goes_back else counts)
+    after = trial.look({} if case.goes_back else counts)
     files_after = looking.files(trial.clinic)
     points = {"steps": int(steps.read_text()), "pages": _pages(trial.folder)}
     if msp is not None:
         points |= msp.passed
-    after, left = looking.facts(trial.clinic), looking.counts(trial.clinic)
+    left = looking.counts(trial.clinic)
     least = {table: min(before, left[table]) for table, before in counts.items()}
     other = Trial(case, stage, folder / "operations")
     with other.msp():
@@ -150,7 +169,7 @@ def attempt(case: Case, fault: Fault, known: Normal, stage: Path, folder: Path) 
         filler.unlink(missing_ok=True)
         _check_missing(trial, restore)
         _check_end(fault, ended, known, trial)
-        looking.look(trial.clinic, known.counts)
+        trial.look(known.counts)
         _check_files(trial, known)
         BEFORE.get(case.name, lambda _: None)(trial)
         with trial.msp():
@@ -209,14 +228,13 @@ def _check_end(fault: Fault, ended: list[Ended], known: Normal, trial: Trial) ->
     if fault.kind == "at once":
         assert done, f"nobody got through: {ended}"
     if done:
-        apart = looking.apart(looking.facts(trial.clinic), known.after)
+        apart = looking.apart(trial.facts(), known.after)
         assert apart == [], f"said to be done, and is not: {done[0]}, {apart}"
 
 
 def _check_finished(trial: Trial, known: Normal) -> None:
     """In the end all is as after a run that nobody disturbed."""
-    looking.look(trial.clinic, known.counts)
-    apart = looking.apart(looking.facts(trial.clinic), known.after)
+    apart = looking.apart(trial.look(known.counts), known.after)
     assert apart == [], f"it ends elsewhere than undisturbed: {apart}"
     missing = known.files_after.keys() - looking.files(trial.clinic).keys()
     assert trial.case.own_names or not missing, f"missing in the end: {sorted(missing)}"
