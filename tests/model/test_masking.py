@@ -113,7 +113,10 @@ def test_a_cell_is_masked_as_its_column_needs(column: str, value: str, shown: st
         ("start_time", "9:00 am", "9:00 am"),
         ("block_distance_cm", "75 cm", "75 cm"),
         ("fee_items", "01157; 00015x2", "01157; 00015x2"),
-        ("patient_id", "C-1001", "C-1001"),
+        *(
+            ("patient_id", chart, chart)
+            for chart in ("C-1001", "AB 1234", "LI12", "2026-PAT-7", "X")
+        ),
         ("chart_signed", "yes", "yes"),
         # A name that slipped into it is not.
         ("status", "Okanese", "O."),
@@ -131,6 +134,12 @@ def test_a_cell_is_masked_as_its_column_needs(column: str, value: str, shown: st
         ("patient_id", "Okanese", "O."),
         ("patient_id", "Okanese-Farrow, Noor", "O., N."),
         ("patient_id", "Okanese, Noor 12", "O., N. 12"),
+        ("patient_id", "Li", "L."),  # a chart number has a digit
+        ("patient_id", "LI", "L."),
+        ("patient_id", "Smith_Jones", "S._J."),
+        ("patient_id", "Li-Wu", "L."),
+        ("patient_id", "Smith_Jones_12", "S._J._12"),
+        ("patient_id", "Smith_12", "S._12"),
         # Nor is a birth date, which keeps its year and its form.
         ("sex", "1970-05-31", "1970-**-**"),
         ("practitioner_number", "1970-05-31", "1970-**-**"),

@@ -18,7 +18,10 @@ _LONG_NUMBER = re.compile(r"\d(?:[ \u00a0\u2009\u202f-]?\d){8,}")
 _HEALTH_NUMBER = re.compile(r"(?<!\d)9\d{3}([ \u00a0\u2009\u202f.-]?)\d{3}\1\d{3}(?!\d)")
 _LONG_RUN = re.compile(r"\d{11,}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WORD_BY_ITSELF = re.compile(r"(?<![\w-])[^\W\d_]{3,}(?:-[^\W\d_]+)*(?![\w-])")
+_NAME = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
+_WORD_BY_ITSELF = re.compile(
+    r"(?<![^\W_])(?<!-)[^\W\d_]{3,}(?:-[^\W\d_]+)*(?![^\W_])(?!-)",
+)
 _DIGITS = re.compile(r"\d+")
 _FIVE = re.compile(r"(?=[A-Z]*\d)[0-9A-Z]{5}")
 _DAY = re.compile(r"(?:18|19|20)\d\d-\d\d-\d\d")
@@ -92,8 +95,10 @@ def _mask_foreign(column: str, value: str) -> str:
         return value
     if kind != "date" and _DAY.fullmatch(value):
         return _mask_birth_date(value)
-    # A chart number may have letters in it; a name is a word by itself.
-    words = _WORD_BY_ITSELF if column == "patient_id" else _WORD
+    # A chart number has a digit, and may have letters before it; a name is a word by itself.
+    words = _WORD
+    if column == "patient_id":
+        words = _WORD_BY_ITSELF if any(map(str.isdigit, value)) else _NAME
     masked = words.sub(lambda found: _initial(found.group(), known, None), value)
     if masked != value or COLUMN[column].choices:
         masked = _DIGITS.sub(lambda found: _last_four(found.group()), masked)
