@@ -6,7 +6,7 @@ temporary files, and no cell can become a formula. Clock times are replaced with
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -20,6 +20,7 @@ from tpi_billing.model.cell_text import cell_text
 from tpi_billing.protection import sealed
 from tpi_billing.reports.fields import Value
 from tpi_billing.reports.xlsx.cells import cell_xml
+from tpi_billing.reports.xlsx.rows import Rows
 from tpi_billing.reports.xlsx.styles import FONT, PLAIN, Look, Styles
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -27,6 +28,7 @@ _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _NO_ROWS = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
 # What may follow `ignoredErrors` in a sheet (ECMA-376, CT_Worksheet) and is used here.
 _AFTER_ERRORS = re.compile(rb"<drawing |<legacyDrawing |<tableParts |</worksheet>")
+_HERE = b"\0"  # no XML has it
 _FIRST_FONT = re.compile(rb"(<fonts[^>]*>)<font>.*?</font>")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -37,8 +39,7 @@ class Sheet:
     def __init__(self, ws: Worksheet, styles: Styles) -> None:
         self.ws = ws
         self._styles = styles
-        self._rows: dict[int, list[tuple[int, str]]] = {}
-        self._heights: dict[int, int] = {}
+        self._rows = Rows()
         self._letters: dict[int, str] = {}
 
     def put(self, row: int, column: int, value: Value, look: Look = PLAIN) -> None:
@@ -47,11 +48,11 @@ class Sheet:
         if letter is None:
             letter = self._letters[column] = get_column_letter(column)
         xml = cell_xml(f"{letter}{row}", value, self._styles.of(look))
-        self._rows.setdefault(row, []).append((column, xml))
+        self._rows.put(row, column, xml)
 
     def height(self, row: int, points: int) -> None:
         """Set the height of a row; the others grow with their text."""
-        self._heights[row] = points
+        self._rows.height(row, points)
 
     def widths(self, *characters: int) -> None:
         """Set the widths of the columns from the first on."""
@@ -61,19 +62,11 @@ class Sheet:
     @property
     def range(self) -> str:
         """The rectangle that the cells take, such as `A1:F30`."""
-        columns = [column for cells in self._rows.values() for column, _ in cells]
-        return f"A1:{get_column_letter(max(columns, default=1))}{max(self._rows, default=1)}"
+        return self._rows.range
 
-    def data(self) -> bytes:
-        """Return the `<sheetData>` element."""
-        parts = ["<sheetData>"]
-        for row in sorted(self._rows):
-            height = self._heights.get(row)
-            size = f' ht="{height}" customHeight="1"' if height else ""
-            cells = "".join(xml for _, xml in sorted(self._rows[row]))
-            parts.append(f'<row r="{row}"{size}>{cells}</row>')
-        parts.append("</sheetData>")
-        return "".join(parts).encode()
+    def data(self) -> Iterator[bytes]:
+        """Yield the `<sheetData>` element in pieces."""
+        return self._rows.data()
 
 
 class Book:
@@ -107,26 +100,31 @@ class Book:
         with ZipFile(shell) as bare, ZipFile(result, "w", ZIP_DEFLATED) as finished:
             for name in bare.namelist():
                 content = bare.read(name)
-                if sheet := filled.get(name):
-                    content = _fill(content, sheet)
-                elif name == "docProps/core.xml":
-                    content = _date(content, self._created)
-                elif name == "xl/styles.xml":
-                    content = _measure(content)
                 entry = ZipInfo(name, _EPOCH)
                 entry.compress_type = ZIP_DEFLATED
                 entry.create_system = 0  # otherwise it names the system it was made on
-                finished.writestr(entry, content)
+                with finished.open(entry, "w") as out:
+                    if sheet := filled.get(name):
+                        out.writelines(_filled(content, sheet))
+                    elif name == "docProps/core.xml":
+                        out.write(_date(content, self._created))
+                    elif name == "xl/styles.xml":
+                        out.write(_measure(content))
+                    else:
+                        out.write(content)
         return sealed(result.getvalue())
 
 
-def _fill(xml: bytes, sheet: Sheet) -> bytes:
+def _filled(xml: bytes, sheet: Sheet) -> Iterator[bytes]:
     """Put the rows into an empty sheet, and spare people the marks on numbers kept as text."""
     area = sheet.range.encode()
     quiet = b'<ignoredErrors><ignoredError sqref="%b" numberStoredAsText="1"/></ignoredErrors>'
     xml = _once(_AFTER_ERRORS, lambda found: quiet % area + found.group(), xml)
     xml = _once(_DIMENSION, lambda _: b'<dimension ref="%b"/>' % area, xml)
-    return _once(_NO_ROWS, lambda _: sheet.data(), xml)
+    before, _, behind = _once(_NO_ROWS, lambda _: _HERE, xml).partition(_HERE)
+    yield before
+    yield from sheet.data()
+    yield behind
 
 
 def _date(xml: bytes, moment: datetime) -> bytes:
