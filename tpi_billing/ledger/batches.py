@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +14,10 @@ from tpi_billing.ledger.bulk import insert_rows
 from tpi_billing.ledger.journal import canonical_json
 from tpi_billing.ledger.sessions import next_key
 from tpi_billing.ledger.transaction import Transaction
-from tpi_billing.model.claim import ClaimState
+from tpi_billing.model.claim import BatchState, ClaimState
 
 _T = schema.batches
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterabl
         schema.sessions.c.session_key == sa.bindparam("taken"),
         schema.sessions.c.batch_id.is_(None),
     )
-    keys = list(session_keys)
-    if keys:
+    coming = iter(session_keys)
+    while keys := list(islice(coming, _AT_ONCE)):
         transaction.connection.execute(
             update.values(batch_id=batch_id), [{"taken": key} for key in keys]
         )
-    for key in keys:
-        transaction.journal.write("session.billed", f"session:{key}", {"batch_id": batch_id})
+        for key in keys:
+            transaction.journal.write("session.billed", f"session:{key}", {"batch_id": batch_id})
 
 
 def release_sessions(transaction: Transaction, batch_id: int) -> list[int]:
@@ -145,6 +148,13 @@ def list_batches(
     return [_row(row) for row in connection.execute(query)]
 
 
+def newest_day(connection: sa.Connection, data_centre: str) -> date | None:
+    """Return the latest day as of which a batch was made that is not void; None without one."""
+    mine = (_T.c.data_centre == data_centre) & (_T.c.state != BatchState.VOID)
+    day = connection.execute(sa.select(sa.func.max(_T.c.as_of)).where(mine)).scalar()
+    return None if day is None else date.fromisoformat(day)
+
+
 def sessions_of(connection: sa.Connection, batch_id: int) -> list[BatchSession]:
     """Return what a batch kept of its sessions, in its order."""
     table = schema.batch_sessions
@@ -153,7 +163,7 @@ def sessions_of(connection: sa.Connection, batch_id: int) -> list[BatchSession]:
         BatchSession(
             row.session_key, bool(row.held), json.loads(row.facts), json.loads(row.findings)
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     ]
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+_AT_ONCE = 2_000
+"""Rows of one call: the driver for PostgreSQL keeps what it has sent until the call is done."""
+
 
 def insert_rows(
     connection: sa.Connection,
@@ -19,7 +22,7 @@ def insert_rows(
     """Insert tuples whose values stand in the order of `columns`."""
     if rows:
         mark = "%s" if connection.dialect.name == "postgresql" else "?"
-        connection.exec_driver_sql(_statement(table.name, tuple(columns), mark), list(rows))
+        _execute(connection, _statement(table.name, tuple(columns), mark), rows)
 
 
 def update_rows(
@@ -32,7 +35,12 @@ def update_rows(
     """Update rows by a key: the values stand in the order of `columns`, the key's behind them."""
     if rows:
         mark = "%s" if connection.dialect.name == "postgresql" else "?"
-        connection.exec_driver_sql(_update(table.name, tuple(columns), key, mark), list(rows))
+        _execute(connection, _update(table.name, tuple(columns), key, mark), rows)
+
+
+def _execute(connection: sa.Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    for at in range(0, len(rows), _AT_ONCE):
+        connection.exec_driver_sql(sql, list(rows[at : at + _AT_ONCE]))
 
 
 @lru_cache

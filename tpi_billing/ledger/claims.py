@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
-from itertools import count
+from itertools import count, islice
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,7 @@ _CLAIM_COLUMNS = tuple(field.name for field in fields(Claim))
 _VALUES = attrgetter(*_CLAIM_COLUMNS)
 _COLUMNS = (*_CLAIM_COLUMNS, "data_centre", "live")
 _CHUNK = 500
+_AT_ONCE = 2_000
 
 _AT_MSP = tuple(field.name for field in fields(ClaimAtMsp))
 
@@ -79,11 +80,13 @@ def live_claims(
 
 def add_claims(transaction: Transaction, data_centre: str, claims: Iterable[Claim]) -> None:
     """Store new claims, each with its journal entry."""
-    rows = [(*_to_row(claim), data_centre, int(is_live(claim))) for claim in claims]
-    insert_rows(transaction.connection, _T, _COLUMNS, rows)
-    for row in rows:
-        values = dict(zip(_COLUMNS, row, strict=True))
-        transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
+    coming = iter(claims)
+    while some := list(islice(coming, _AT_ONCE)):
+        rows = [(*_to_row(claim), data_centre, int(is_live(claim))) for claim in some]
+        insert_rows(transaction.connection, _T, _COLUMNS, rows)
+        for row in rows:
+            values = dict(zip(_COLUMNS, row, strict=True))
+            transaction.journal.write("claim.new", f"claim:{values['claim_id']}", values)
 
 
 def is_live(claim: Claim) -> bool:
@@ -247,7 +250,8 @@ def find_claims(connection: sa.Connection, data_centre: str, wanted: ClaimFilter
             query = query.where(_T.c[column] == value)
     if wanted.month is not None:
         query = query.where(_T.c.service_date.between(f"{wanted.month}-01", f"{wanted.month}-31"))
-    return [_from_row(row) for row in connection.execute(query)]
+    found = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
+    return [_from_row(row) for row in found]
 
 
 def find_claim(connection: sa.Connection, data_centre: str, claim_id: int) -> Claim | None:

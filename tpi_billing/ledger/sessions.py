@@ -245,7 +245,8 @@ def listed(
         .order_by(_T.c.service_date, _T.c.start_time, _T.c.session_id)
         .limit(limit)
     )
-    return [StoredSession(*row) for row in connection.execute(query)]
+    found = connection.execute(query, execution_options={"yield_per": 2_000})
+    return [StoredSession(*row) for row in found]
 
 
 def named(connection: sa.Connection, data_centre: str, session_id: str) -> list[StoredSession]:
