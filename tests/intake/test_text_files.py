@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tpi_billing.config import Mapping
 from tpi_billing.errors import FileError
+from tpi_billing.intake import limits
 from tpi_billing.intake.parsing import EXTRA_CELLS, parse_session
 from tpi_billing.intake.rows import Row
 from tpi_billing.intake.table import open_table
@@ -49,6 +50,39 @@ def test_every_coding(table_rows: Make, tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "visits.csv"
     path.write_bytes((mark + text).encode(encoding))
     assert rows_of(path)[0].values["city"] == "Montréal – Est"
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+@pytest.mark.parametrize("room", [1_000, 1_001, 1_002])
+def test_a_file_of_many_times_the_longest_line(
+    table_rows: Make,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+    room: int,
+) -> None:
+    monkeypatch.setattr(limits, "ROW_BYTES", room)
+    header, row = (",".join(cells).replace("; ", " ") for cells in table_rows({"city": "Montréal"}))
+    path = tmp_path / "visits.csv"
+    path.write_bytes(ending.join([header, *[row] * 50]).encode())
+    rows = rows_of(path)
+    assert [row.number for row in rows] == list(range(2, 52))
+    assert {row.values["city"] for row in rows} == {"Montréal"}
+
+
+@pytest.mark.parametrize("before", [b"", b"a,b\r\n", b"a,b\n"])
+def test_a_line_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    monkeypatch.setattr(limits, "ROW_BYTES", 1_000)
+    path = tmp_path / "visits.csv"
+    path.write_bytes(before + b"x" * 998 + b"\n")
+    with pytest.raises(FileError, match="header"):
+        rows_of(path)
+    path.write_bytes(before + b"x" * 999 + b"\n")
+    with pytest.raises(FileError, match="does not end") as refused:
+        rows_of(path)
+    assert refused.value.troubles[0].row == (2 if before else 1)
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does(table_rows: Make, tmp_path: Path) -> None:

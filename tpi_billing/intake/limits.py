@@ -1,6 +1,7 @@
 """How large a file may be before it is refused: checked before anything is unpacked."""
 
-FILE_BYTES = 200 * 2**20
+FILE_BYTES = 2**30
+"""Some four million sessions as text; what a workbook may unpack to is bounded below."""
 UNZIPPED_BYTES = 2 * 2**30
 RATIO = 200
 """Most times that a part of a workbook may grow when it is unpacked."""

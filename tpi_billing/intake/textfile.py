@@ -68,9 +68,7 @@ def _encoding(file: BinaryIO, path: Path) -> str:
 def _first_lines(file: BinaryIO, path: Path) -> dict[str, int]:
     """Tell in which line first stands: UTF-8, what is not UTF-8, what is not Windows-1252."""
     found: dict[str, int] = {}
-    for number, line in enumerate(file, start=1):
-        if len(line) > (1 + line.count(b"\r")) * limits.ROW_BYTES:
-            raise _refused(path, "The line does not end.", "Export it again.", number)
+    for number, line in _pieces(file, path):
         if b"\0" in line:
             raise _refused(
                 path,
@@ -81,6 +79,22 @@ def _first_lines(file: BinaryIO, path: Path) -> dict[str, int]:
         if not line.isascii():
             _examine(line, number, found)
     return found
+
+
+def _pieces(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield lines with their numbers; where carriage returns alone end them, several as one."""
+    number, rest = 1, b""
+    while piece := file.readline(limits.ROW_BYTES):
+        piece = rest + piece
+        end = len(piece) if piece.endswith(b"\n") else piece.rfind(b"\r") + 1
+        if end:
+            yield number, piece[:end]
+            number += piece.endswith(b"\n")
+        rest = piece[end:]
+        if len(rest) >= limits.ROW_BYTES:
+            raise _refused(path, "The line does not end.", "Export it again.", number)
+    if rest:
+        yield number, rest
 
 
 def _examine(line: bytes, number: int, found: dict[str, int]) -> None:
