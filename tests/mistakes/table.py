@@ -466,6 +466,17 @@ ANSWERS = (
 
 LEDGERS = (
     Mistake(
+        "a wrong year typed behind --as-of",
+        "exported",
+        (
+            do("2025-11-05 batch sent 1", 2, "365 days before the newest batch", "year right?"),
+            do("2062-11-05 batch sent 1", 2, "days after", "leave --as-of out"),
+        ),
+        BATCHED,
+        (do("batch sent 1", 0), do("batch confirm 1", 0)),
+        SENT,
+    ),
+    Mistake(
         "an amount edited with another program",
         "sent",
         (

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tpi_billing import clock
-from tpi_billing.cli.read_only import insist_on_reason, unmasking, write_down
+from tpi_billing.cli.likely_day import insist_on_likely_day
+from tpi_billing.cli.read_only import LOOKING, insist_on_reason, unmasking, write_down
 from tpi_billing.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Settings:
         )
         ledger.today = self.as_of
         self.opened.append(ledger)
+        if self.as_of_text and self.command and self.command not in LOOKING:
+            insist_on_likely_day(ledger, self.as_of)
         if self.unmask:
             values = unmasking(self.command, self.unmask_reason, read_only=self.read_only)
             if self.read_only:
