@@ -5,6 +5,7 @@ with statements of its own.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -239,6 +240,21 @@ def test_the_owner_is_no_superuser(logins: Logins, tmp_path: Path) -> None:
     assert mine.run("sessions", "import", file).code == 0
     auditor = of_user(clinic, tmp_path / "auditor", logins.make(AUDITOR))
     assert auditor.json("audit", "verify")["data"]["intact"] is True
+
+
+def test_several_who_run_the_script_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    clinic = new_clinic(tmp_path / "clinic")
+    assert clinic.run("claims", "list").code == 0  # which makes the tables
+    script = printed_script(clinic, "--data-centres")
+    run_script(database_of(clinic), script)
+    address = databases.address_of(database_of(clinic)).replace("+psycopg", "")
+
+    def run(_: int) -> None:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(script.encode())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(run, range(12))) == [None] * 12
 
 
 @pytest.mark.parametrize("role", [BILLING, AUDITOR])

@@ -12,6 +12,8 @@
 
 BEGIN;
 SET LOCAL client_min_messages = warning;
+-- Who runs this while somebody else does waits for him.
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('tpi-billing ledger roles')); END $$;
 
 CREATE OR REPLACE FUNCTION ledger_data_centres() RETURNS text[] LANGUAGE sql STABLE AS $$
   SELECT coalesce(array_agg(upper(substr(rolname::text, 8))), '{}') FROM pg_catalog.pg_roles

@@ -9,6 +9,8 @@
 
 BEGIN;
 SET LOCAL client_min_messages = warning;
+-- Who runs this while somebody else does waits for him.
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('tpi-billing ledger roles')); END $$;
 
 DO $$
 BEGIN
