@@ -44,6 +44,11 @@ def moved_once(trial: "Trial", known: "Normal") -> None:
     assert not done or "was already moved to" in said.err, said.err
 
 
+def script_again(trial: "Trial", known: "Normal") -> None:
+    """Print the script and run it once more."""
+    assert trial.work(trial.argv()) == 0
+
+
 def in_an_empty_folder(trial: "Trial", known: "Normal") -> None:
     """Begin anew where a half demo lies: the command says so, and overwrites nothing."""
     said = _say(trial.argv())
@@ -129,6 +134,7 @@ def with_either_password(trial: "Trial", known: "Normal") -> None:
 
 AFTERWARDS: dict[str, Callable[["Trial", "Normal"], None]] = {
     "ledger move": moved_once,
+    "ledger roles": script_again,
     "demo": in_an_empty_folder,
     "submit": settle,
     "teleplan password": with_either_password,

@@ -21,8 +21,9 @@ class Case:
     `talks`: it needs MSP; `takes`: the files that it reads; `asked`: what a person types when it
     asks for a password. `slow` ones are tried at fewer points. `own_names`: each run writes files
     under names of its own. `goes_back`: to an earlier ledger, which may hold less. `moves`: into
-    another ledger, `{elsewhere}` in its words: a new file, or a new database of the server. `only`:
-    with ledgers in files, or with those on a server.
+    another ledger, `{elsewhere}` in its words: a new file, or a new database of the server.
+    `script`: it prints SQL, which an administrator runs. `only`: with ledgers in files, or on a
+    server.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Case:
     own_names: bool = False
     goes_back: bool = False
     moves: Literal["", "to a file", "to a server"] = ""
+    script: bool = False
     only: Literal["", "files", "server"] = ""
 
     @property
@@ -95,13 +97,8 @@ CASES = (
     _case("ledger export", "billed", "--out {place}/plain"),
     _case("ledger move", "answered", "--to {elsewhere}", moves="to a file"),
     _case("ledger move", "in a file", "--to {elsewhere}", moves="to a server", only="server"),
+    _case("ledger roles", "billed", "--data-centres", script=True, only="server"),
 )  # fmt: skip
-
-
-NOT_HERE = {
-    "ledger roles": "prints a text",
-}
-"""The commands that are disturbed elsewhere or change nothing, each with the reason."""
 
 
 def changing() -> set[str]:

@@ -5,10 +5,13 @@ import os
 import resource
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import databases
 
 from tpi_billing import clock
 
@@ -30,12 +33,31 @@ def _kill_at(deadly: int, root: Path) -> Any:
     return kill_at
 
 
+def _watch(kill_at: Any) -> None:
+    """Put a step before everything that changes something, also what only the driver does."""
+    kill_at.watch()
+    if not databases.SERVER:
+        return
+    import psycopg
+
+    copy = psycopg.Cursor.copy
+
+    @contextmanager
+    def copying(self: Any, *given: Any, **options: Any) -> Iterator[Any]:
+        kill_at.step()
+        with copy(self, *given, **options) as rows:
+            yield rows
+            kill_at.step()
+
+    psycopg.Cursor.copy = copying  # type: ignore[method-assign,assignment]
+
+
 def killed(at: int, root: Path, talks: bool, steps: Path) -> Disturb:
     """Let it kill itself at a step; at none with 0, when it leaves the number of its steps."""
 
     def disturb() -> Callable[[], None]:
         kill_at = _kill_at(at, root)
-        kill_at.watch()
+        _watch(kill_at)
         if talks:
             import kill_sending
 
@@ -60,7 +82,7 @@ def removing(at: int, root: Path, target: Path) -> Disturb:
                 target.unlink(missing_ok=True)
 
         kill_at.step = step
-        kill_at.watch()
+        _watch(kill_at)
         return _nothing
 
     return disturb

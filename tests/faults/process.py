@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn
 
 from tpi_billing.cli.main import run
@@ -54,7 +55,10 @@ def _read(pipe: int) -> str:
 
 
 def start(
-    argv: list[str], disturb: Callable[[], Callable[[], None]], gate: tuple[int, int] | None = None
+    argv: list[str],
+    disturb: Callable[[], Callable[[], None]],
+    gate: tuple[int, int] | None = None,
+    work: Callable[[list[str]], int] = run,
 ) -> Started:
     """Fork a process that disturbs itself and runs a command; what it says must fit into a pipe.
 
@@ -66,14 +70,14 @@ def start(
     streams = [os.pipe(), os.pipe()]
     pid = os.fork()
     if pid == 0:
-        _become(argv, disturb, gate, [there for _, there in streams])
+        _become(partial(work, argv), disturb, gate, [there for _, there in streams])
     for _, there in streams:
         os.close(there)
     return Started(pid, streams[0][0], streams[1][0])
 
 
 def _become(
-    argv: list[str],
+    work: Callable[[], int],
     disturb: Callable[[], Callable[[], None]],
     gate: tuple[int, int] | None,
     streams: Sequence[int],
@@ -90,7 +94,7 @@ def _become(
             os.read(gate[0], 1)
         hush()
         afterwards = disturb()
-        code = run(argv)
+        code = work()
         afterwards()
     except BaseException:  # noqa: BLE001 - the process ends here, and says why
         traceback.print_exc()

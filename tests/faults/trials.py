@@ -16,7 +16,9 @@ from typing import Any
 
 from end_to_end.clinic import Clinic, call
 
-from . import disturbances, looking, moved
+from tpi_billing.cli.main import run
+
+from . import disturbances, looking, moved, rights
 from .afterwards import AFTERWARDS, BEFORE, again
 from .commands import Case
 from .line import Msp, address
@@ -80,17 +82,19 @@ class Trial:
         return self.clinic.argv(*words, as_of=self.case.as_of)
 
     def facts(self) -> dict[str, Any]:
-        """Return what the ledger knows, and where it is moved the new one."""
-        found = looking.facts(self.clinic)
-        return found if self.new is None else found | moved.facts(self.new)
+        """Return what the ledger knows, where it is moved the new one, and who may do what."""
+        return looking.facts(self.clinic) | self._more_facts()
+
+    def _more_facts(self) -> dict[str, Any]:
+        found = {} if self.new is None else moved.facts(self.new)
+        return found | (rights.rights(self.clinic) if self.case.script else {})
 
     def look(self, before: dict[str, int]) -> dict[str, Any]:
         """Raise AssertionError for whatever is not as it must be; return what is known."""
         found = looking.look(self.clinic, before)
-        if self.new is None:
-            return found
-        moved.insist_on_one(self.clinic, self.new)
-        return found | moved.facts(self.new)
+        if self.new is not None:
+            moved.insist_on_one(self.clinic, self.new)
+        return found | self._more_facts()
 
     @contextmanager
     def msp(self, direction: str = "", after: int = -1) -> Iterator[Msp | None]:
@@ -103,12 +107,16 @@ class Trial:
             name_msp(self.clinic, address(msp.url))
             yield msp
 
+    def work(self, argv: list[str]) -> int:
+        """Do what the case is about: the command, and what an administrator does with it."""
+        return rights.print_and_run(self.clinic, argv) if self.case.script else run(argv)
+
     def run(self, disturb: disturbances.Disturb, many: int = 1) -> list[Ended]:
         """Run the command in processes that begin at the same moment, each disturbed."""
         if self.case.asked:
             disturb = disturbances.typing(self.case.asked, disturb)
         pipe = os.pipe()
-        started = [start(self.argv(), disturb, pipe) for _ in range(many)]
+        started = [start(self.argv(), disturb, pipe, self.work) for _ in range(many)]
         for end in pipe:
             os.close(end)
         return [one.end() for one in started]
