@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from tpi_billing.audit.facts.source import FactSource
@@ -32,25 +33,40 @@ def run(
 
     Raise ConfigurationError, with file and line, for a pattern that the database does not take.
     """
+    asked_once = _AskedOnce(facts)
     for pattern in patterns:
         limits = thresholds.of(pattern)
-        runner = _Runner(facts, pattern, thresholds, period)
+        runner = _Runner(facts, asked_once, pattern, thresholds, period)
         sums = runner.sums()
         standings = judge(pattern, limits, thresholds, sums)
         yield Result(pattern, limits, tuple(runner.with_claims(standings)))
+
+
+class _AskedOnce:
+    """What every pattern asks of the facts, asked once: they do not change meanwhile."""
+
+    def __init__(self, facts: FactSource) -> None:
+        self.days = cache(facts.days)
+        self.claims_by_month = cache(facts.claims_by_month)
 
 
 class _Runner:
     """One pattern over one period and the months before it."""
 
     def __init__(
-        self, facts: FactSource, pattern: Pattern, thresholds: Thresholds, period: Period
+        self,
+        facts: FactSource,
+        asked_once: _AskedOnce,
+        pattern: Pattern,
+        thresholds: Thresholds,
+        period: Period,
     ) -> None:
         self._facts = facts
+        self._asked_once = asked_once
         self._pattern = pattern
         self._period = period
         self._before = _months_before(period.first, thresholds.past_months)
-        first_day = (facts.days() or (_number(period.first), 0))[0]
+        first_day = (asked_once.days() or (_number(period.first), 0))[0]
         self._has_past = first_day < _number(period.first) and thresholds.past_months > 0
         self._given = thresholds.parameters(pattern)
         self._listed: _Listed = {}
@@ -101,13 +117,15 @@ class _Runner:
     def _count_cases(self, found: dict[str, Sums]) -> None:
         asked = (self._period.first, self._period.last)
         self._listed, months = self._cases(*asked)
-        for number, month, many in self._facts.claims_by_month(*map(_number, asked)):
+        for number, month, many in self._asked_once.claims_by_month(*map(_number, asked)):
             own = found[number]
             own.months[month] = months.get((number, month), 0), many
             own.denominator += many
         if self._has_past:
             _, months = self._cases(*self._past())
-            for number, month, many in self._facts.claims_by_month(*map(_number, self._past())):
+            for number, month, many in self._asked_once.claims_by_month(
+                *map(_number, self._past())
+            ):
                 found[number].past[month] = months.get((number, month), 0), many
         for number, cases in self._listed.items():
             own = found[number]
