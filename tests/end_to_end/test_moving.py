@@ -1,8 +1,10 @@
 """`ledger move`: the whole ledger in another database, or the old one as it was."""
 
+import json
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,23 @@ def test_every_row_arrives_and_work_goes_on_there(month: Clinic, target: str) ->
     refuses(month, "was moved to")
     assert month.run("claims", "list").code == 0
     works(at(month, target))
+
+
+@pytest.mark.parametrize("target", TARGETS, indirect=True)
+def test_where_it_came_from_is_told_without_a_path_or_login(month: Clinic, target: str) -> None:
+    """Everybody who works in the new ledger may read these entries, whichever clinic is theirs."""
+    month.data("ledger", "move", "--to", target)
+    engine = sa.create_engine(target, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        query = sa.select(schema.journal.c.content).where(schema.journal.c.record == "ledger:place")
+        told = [json.loads(text) for text in connection.execute(query).scalars()]
+    source = sa.make_url(address(month))
+    name = Path(source.database or "").name
+    host = "" if source.host is None else f"{source.host}:{source.port or ''}".rstrip(":")
+    expected = f"{source.drivername}://{host}/{name}"
+    assert [one["from"] for one in told] == [expected, expected]
+    whole = moving.full_address(address(month), month.workspace)
+    assert {one["from_sha256"] for one in told} == {sha256(whole.encode()).hexdigest()}
 
 
 @pytest.mark.parametrize("target", TARGETS, indirect=True)

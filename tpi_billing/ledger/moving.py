@@ -20,7 +20,15 @@ from tpi_billing.ledger import store, upgrade
 from tpi_billing.ledger.health import verify_ledger
 from tpi_billing.ledger.journal import Head, Journal, read_head
 from tpi_billing.ledger.moving_rows import Sums, copy_rows, differences, sums_of
-from tpi_billing.ledger.place import ARRIVED, ARRIVING, MOVED, RECORD, Place, place_of
+from tpi_billing.ledger.place import (
+    ARRIVED,
+    ARRIVING,
+    MOVED,
+    RECORD,
+    Place,
+    arriving_from,
+    place_of,
+)
 from tpi_billing.ledger.roles import insist_on_all, may_make_tables
 from tpi_billing.ledger.store import Ledger
 
@@ -107,7 +115,7 @@ def _look_at_target(doing: _Move) -> Place | None:
             return None
         ours = upgrade.revision_of(connection) == upgrade.HEAD
         place = place_of(connection) if ours else None
-    if place is None or place.action != ARRIVING or place.other != doing.here:
+    if place is None or place.action != ARRIVING or not place.names(doing.here):
         raise _in_use(doing, tables[0])
     return place
 
@@ -162,7 +170,7 @@ def _fill(doing: _Move, source: sa.Connection, head: Head, sums: Sums) -> None:
             raise _in_use(doing, "journal")
         copy_rows(source, target, doing.advance)
         _verify(target, head, sums)
-        _write(target, doing.actor, ARRIVING, {"from": doing.here}, head)
+        _write(target, doing.actor, ARRIVING, arriving_from(doing.here), head)
 
 
 def _verify(target: sa.Connection, head: Head, sums: Sums) -> None:
@@ -185,7 +193,7 @@ def _verify(target: sa.Connection, head: Head, sums: Sums) -> None:
 def _arrived(doing: _Move, head: Head) -> None:
     """Let the new ledger be used."""
     with _writing(doing.target) as connection:
-        _write(connection, doing.actor, ARRIVED, {"from": doing.here}, head)
+        _write(connection, doing.actor, ARRIVED, arriving_from(doing.here), head)
 
 
 def _write(

@@ -4,8 +4,10 @@ A ledger that was moved is read and never changed again. One that another is bei
 not used before the move is done: the other might still be at work.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,13 +23,39 @@ _T = schema.journal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The last that was said of a ledger's place; `other` is the address of the other ledger."""
+    """The last that was said of a ledger's place; `other` is the address of the other ledger.
+
+    Of where a ledger came from only the name is kept, with the hash of the whole address.
+    """
 
     entry: int
     action: str
     other: str
+    other_sha256: str
     entries: int
     sha256: str
+
+    def names(self, address: str) -> bool:
+        """Tell whether the other ledger is the one of this address."""
+        return address == self.other or _hash(address) == self.other_sha256
+
+
+def arriving_from(address: str) -> dict[str, str]:
+    """Return what a ledger says of where it came from: everybody who works in it may read that.
+
+    A path tells whose computer it was, and a login who owns the ledger.
+    """
+    url = sa.make_url(address)
+    if url.get_backend_name() == "sqlite":
+        name = PurePosixPath(url.database or "").name
+        shown = f"sqlite:///{name}"
+    else:
+        shown = url.set(username=None, password=None, query={}).render_as_string()
+    return {"from": shown, "from_sha256": _hash(address)}
+
+
+def _hash(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def place_of(connection: sa.Connection) -> Place | None:
@@ -47,7 +75,12 @@ def place_of(connection: sa.Connection) -> Place | None:
     told = _values(row.content)
     other = str(told.get("to") or told.get("from") or "")
     return Place(
-        row.entry, row.action, other, int(told.get("entries", 0)), str(told.get("sha256", ""))
+        row.entry,
+        row.action,
+        other,
+        str(told.get("from_sha256", "")),
+        int(told.get("entries", 0)),
+        str(told.get("sha256", "")),
     )
 
 
