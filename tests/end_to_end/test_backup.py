@@ -68,9 +68,42 @@ def test_on_another_computer(billed: Clinic, tmp_path: Path) -> None:
     settings = billed.workspace / "tpi-billing.toml"
     (new.workspace / "tpi-billing.toml").write_bytes(settings.read_bytes())
     data = new.data("ledger", "restore", made["file"])
-    assert (data["lost"]["related"], data["lost"]["entries"], data["hints"]) == (True, 0, [])
+    assert (data["lost"]["related"], data["lost"]["entries"]) == (True, 0)
+    insist_on_the_way_after_a_lost_disk(data["hints"])
     assert facts(new) == facts(billed)
     assert new.data("batch", "export", 1)["files"]
+
+
+def insist_on_the_way_after_a_lost_disk(hints: list[str]) -> None:
+    """Nothing here tells what MSP has: the page's own way is shown."""
+    compare, number = hints
+    assert "batch list with tpi-billing teleplan log --list and the files in out/" in compare
+    assert "docs/backup.md, After a restore" in compare
+    assert "teleplan number set N --reason TEXT" in number
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+@pytest.mark.parametrize("there", [None, b"", b"no ledger"])
+def test_on_a_disk_without_a_ledger_it_says_what_to_compare(
+    billed: Clinic, there: bytes | None, dry_run: tuple[str, ...]
+) -> None:
+    made = billed.data("ledger", "backup")
+    for path in billed.workspace.glob("ledger.db*"):
+        path.unlink()
+    if there is not None:
+        (billed.workspace / "ledger.db").write_bytes(there)
+    screen = " ".join(billed.run("ledger", "restore", made["file"], "--dry-run").out.split())
+    told = "cannot be read" if there is not None else "There was no ledger here"
+    assert told in screen
+    assert "nothing is lost" not in screen
+    assert "After a restore" in screen
+    data = billed.data("ledger", "restore", made["file"], *dry_run)
+    insist_on_the_way_after_a_lost_disk(data["hints"])
+
+
+def test_beside_a_ledger_that_can_tell_nothing_is_to_be_compared(billed: Clinic) -> None:
+    made = billed.data("ledger", "backup")
+    assert billed.data("ledger", "restore", made["file"], "--dry-run")["hints"] == []
 
 
 def test_what_was_sent_since_is_made_again_with_its_numbers(

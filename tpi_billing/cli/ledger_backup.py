@@ -1,12 +1,12 @@
 """`ledger backup`, `restore` and `export`: copies of the ledger, and the way back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tpi_billing.cli.paragraph import put
+from tpi_billing.cli.restored_words import cures, losses
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen, counted
 from tpi_billing.cli.settings import Settings
@@ -128,7 +128,7 @@ def _restored_json(found: "Restored", *, dry_run: bool) -> dict[str, Any]:
         "aside": None if found.aside is None else str(found.aside),
         "unknown": found.unknown,
         "lost": None if loss is None else _loss_json(loss),
-        "hints": list(_cures(found)),
+        "hints": list(cures(found)),
     }
 
 
@@ -163,9 +163,9 @@ def _show_restored(screen: Screen, found: "Restored", *, dry_run: bool) -> None:
         put(screen, "It has no manifest: only its own journal proves what is in it.")
     if found.migrated_from:
         put(screen, f"It is of schema {found.migrated_from} and is brought up to date.")
-    for said in _losses(found):
+    for said in losses(found):
         put(screen, f"- {said}", "  ", "    ")
-    for cure in _cures(found):
+    for cure in cures(found):
         put(screen, f"-> {cure}", "  ", "     ")
     screen.line()
     if dry_run:
@@ -175,57 +175,6 @@ def _show_restored(screen: Screen, found: "Restored", *, dry_run: bool) -> None:
     if found.aside is not None:
         screen.line(f"The ledger of before is {found.aside}")
         screen.remark(f"To take this back: tpi-billing ledger restore {found.aside}")
-
-
-def _losses(found: "Restored") -> Iterator[str]:
-    loss = found.loss
-    if found.unknown:
-        yield "The present ledger cannot be read, so nobody can tell what is lost."
-    if loss is None:
-        return
-    if not loss.related and not loss.since:
-        yield "The backup is of ANOTHER ledger: the journals have not one entry in common."
-    elif not loss.related:
-        yield (
-            f"The present ledger and the backup went different ways after entry {loss.since} of "
-            "their journals."
-        )
-    if loss.nothing:
-        yield "Nothing was done since the backup was made: nothing is lost."
-        return
-    yield f"Lost are {loss.entries} journal entries."
-    for what, count in loss.counts.items():
-        yield f"Lost are {what.replace('_', ' ')}: {count}."
-    for one in loss.batches:
-        sent = ", which MSP may have" if one.submitted else ""
-        yield f"Lost is batch {one.batch_id} of {one.month}, {counted(one.claims, 'claim')}{sent}."
-    for batch_id in loss.sent:
-        yield f"Batch {batch_id} was sent since; the backup does not know."
-    if loss.last_number is not None:
-        yield f"Sequence numbers {loss.first_number} to {loss.last_number} were used since."
-
-
-def _cures(found: "Restored") -> Iterator[str]:
-    loss = found.loss
-    if found.unknown:
-        yield (
-            "See at MSP which number it expects next (tpi-billing teleplan log), and set it: "
-            "tpi-billing teleplan number set N --reason TEXT."
-        )
-    if loss is None:
-        return
-    if loss.last_number is not None:
-        yield (
-            f"If the files with these numbers were sent, MSP expects {loss.next_number} next: "
-            f"tpi-billing teleplan number set {loss.next_number} --reason TEXT."
-        )
-    if loss.sent or any(one.submitted for one in loss.batches):
-        yield (
-            "What MSP has must not be billed again: before the next batch, follow "
-            "docs/backup.md, After a restore."
-        )
-    if loss.counts:
-        yield "Import the exports and MSP's files since then again; nothing comes twice."
 
 
 def export(
