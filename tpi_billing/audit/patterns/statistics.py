@@ -36,7 +36,8 @@ class Crowd:
 
     def __init__(self, figures: Iterable[Fraction]) -> None:
         self._sorted = sorted(figures)
-        exact = [Fraction(float(each)) for each in self._sorted]
+        self._rough = [float(each) for each in self._sorted]
+        exact = [Fraction(each) for each in self._rough]
         self._sum = sum(exact, Fraction())
         self._squares = sum((each * each for each in exact), Fraction())
 
@@ -56,7 +57,8 @@ class Crowd:
         The scale is the others' robust deviation, but never smaller than `spread_percent` of their
         middle, nor than the `chance` about it: what the size of the sample alone explains.
         """
-        others = _Others(self._sorted, bisect_left(self._sorted, figure) if leave_out else None)
+        hole = bisect_left(self._sorted, figure) if leave_out else None
+        others = _Others(self._sorted, self._rough, hole)
         middle = others.middle()
         robust = CONSISTENT * float(others.deviation(middle))
         scale = max(robust, float(abs(middle)) * spread_percent / 100, chance(middle))
@@ -86,10 +88,13 @@ def compare(
 
 
 class _Others:
-    """Sorted figures without the one at `hole`."""
+    """Sorted figures without the one at `hole`, and what they are roughly."""
 
-    def __init__(self, figures: Sequence[Fraction], hole: int | None) -> None:
+    def __init__(
+        self, figures: Sequence[Fraction], rough: Sequence[float], hole: int | None
+    ) -> None:
         self._figures = figures
+        self._rough = rough
         self._hole = len(figures) if hole is None else hole
         self._count = len(figures) - (hole is not None)
 
@@ -114,11 +119,28 @@ class _Others:
         def reach(first: int) -> Fraction:
             return max(middle - self[first], self[first + rank] - middle)
 
+        def beyond(first: int) -> bool:
+            return self[first] + self[first + rank] >= 2 * middle
+
         starts = range(len(self) - rank)
-        turn = bisect_left(
-            starts, Fraction(), key=lambda at: self[at] + self[at + rank] - 2 * middle
-        )
+        turn = self._turn_roughly(starts, rank, middle)
+        while turn > 0 and beyond(turn - 1):
+            turn -= 1
+        while turn < len(starts) and not beyond(turn):
+            turn += 1
         return min(reach(at) for at in (turn - 1, turn) if at in starts)
+
+    def _turn_roughly(self, starts: range, rank: int, middle: Fraction) -> int:
+        """Find the first start whose figures lie beyond the middle: in floats, since it is quick.
+
+        Rounding keeps the order, so that it is the right place or one of those beside it.
+        """
+
+        def both(first: int) -> float:
+            one, other = (at + (at >= self._hole) for at in (first, first + rank))
+            return self._rough[one] + self._rough[other]
+
+        return bisect_left(starts, 2 * float(middle), key=both)
 
 
 def _spread(squares: Fraction, mean: Fraction, count: int) -> float:
