@@ -8,10 +8,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from databases import database_of
+from made_up_facts import facts as made_up
+from msp_lines import paid, pickup, refused
+
+from tpi_billing.audit.facts.staging import write_rows
+from tpi_billing.ledger import open_ledger
+from tpi_billing.ledger.claims import ClaimFilter, find_claims
+from tpi_billing.ledger.health import examine
 
 from .clinic import SAMPLES, Clinic, Said, call, environment, folder_of
 from .test_killed import LONG, facts, faults
@@ -25,11 +34,26 @@ CANONICAL = str(SAMPLES / "october-canonical.csv")
 
 @dataclass(frozen=True)
 class Command:
-    """A command to stop: from which stage of a month, its words, and how running it again ends."""
+    """A command to stop: from which stage of a month, its words, and how running it again ends.
+
+    `then` looks at what it has made in the end.
+    """
 
     stage: str
     words: tuple[str, ...]
     again: frozenset[int]
+    then: Callable[[Clinic], None] = lambda _: None
+
+
+def facts_are_whole(clinic: Clinic) -> None:
+    words = ("audit", "patterns", "--engine", "duckdb", "--facts", clinic.workspace / "facts")
+    assert clinic.run(*words).code in {0, 1}
+
+
+def the_new_ledger_is_whole(clinic: Clinic) -> None:
+    ledger = open_ledger("sqlite:///new.db", clinic.workspace, "T9999")
+    with closing(ledger), ledger.reading() as connection:
+        assert examine(connection).faults == ()
 
 
 COMMANDS = {
@@ -46,7 +70,49 @@ COMMANDS = {
     "verify": Command("billed", ("audit", "verify"), frozenset({0})),
     "patterns": Command("billed", ("audit", "patterns"), frozenset({0, 1})),
     "backup": Command("billed", ("ledger", "backup"), frozenset({0})),
+    "remittance": Command(
+        "answered", ("remittance", "import", "{place}/remit.txt"), frozenset({1})
+    ),
+    # Run again, what was done is a conflict: the folder is there, the ledger was moved.
+    "facts": Command(
+        "billed",
+        ("audit", "facts", "--out", "{place}/facts"),
+        frozenset({0, 5}),
+        facts_are_whole,
+    ),
+    "facts of files": Command(
+        "with_rows",
+        ("audit", "facts", "--from-files", "{place}/rows.csv", "--out", "{place}/facts"),
+        frozenset({0, 5}),
+        facts_are_whole,
+    ),
+    "move": Command(
+        "billed",
+        ("ledger", "move", "--to", "sqlite:///{place}/new.db"),
+        frozenset({0, 5}),
+        the_new_ledger_is_whole,
+    ),
 }
+
+
+@pytest.fixture
+def answered(billed: Clinic) -> Clinic:
+    """A clinic whose batch was sent, with MSP's answer on the disk."""
+    assert billed.run("batch", "sent", 1).code == 0
+    ledger = open_ledger(database_of(billed.workspace), billed.workspace, "T9999")
+    with closing(ledger), ledger.reading() as connection:
+        claims = find_claims(connection, "T9999", ClaimFilter())
+    told = [paid(claims[0]), refused(claims[1]), *map(paid, claims[2:40])]
+    (billed.workspace / "remit.txt").write_bytes(pickup(*told))
+    return billed
+
+
+@pytest.fixture
+def with_rows(billed: Clinic) -> Clinic:
+    """A clinic with facts of another system."""
+    pytest.importorskip("duckdb", reason="duckdb is not installed")
+    write_rows(billed.workspace / "rows.csv", made_up({}, {}))
+    return billed
 
 
 class Bench:
@@ -98,7 +164,7 @@ def half_done(clinic: Clinic) -> list[str]:
     return [
         name
         for name in folder_of(clinic.workspace)
-        if name.rpartition("/")[2].startswith(".") and name.endswith(".tmp")
+        if any(part.startswith(".") and part.endswith(".tmp") for part in name.split("/"))
     ]
 
 
@@ -136,6 +202,7 @@ def walk(bench: Bench, choose: Callable[[int], Iterable[int]]) -> None:
         assert again.code in bench.command.again, where
         assert faults(clinic) == (), where
         assert facts(clinic) == after, where
+        bench.command.then(clinic)
     assert stopped
 
 
