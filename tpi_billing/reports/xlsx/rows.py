@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 _TOP = 100
 """Rows that are never packed: titles, and headings of groups of columns."""
 _BETWEEN = "\0"  # no text of a cell has it
@@ -75,7 +75,7 @@ class Rows:
         return self._open.setdefault(row, [])
 
     def _pack(self) -> None:
-        """Pack the first thousand rows below the top: the others may still be written to."""
+        """Pack the first rows below the top: the others may still be written to."""
         numbers = sorted(row for row in self._open if row > _TOP)[:_AT_ONCE]
         text = _BETWEEN.join(cells for _, cells in self._joined(numbers))
         self._packed.append(_Packed(tuple(numbers), zlib.compress(text.encode(), _QUICKLY)))
