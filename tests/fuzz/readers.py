@@ -41,6 +41,7 @@ from tpi_billing.teleplan.exchange.coverage import read_coverage
 from tpi_billing.teleplan.exchange.reply import read_reply, session_is_lost
 
 from .answering import asked
+from .feeds import foreign_facts, own_list, protected, review, unseal
 from .recipes import workbook_of
 
 Feed = Callable[[bytes, Path], None]
@@ -264,6 +265,14 @@ def _parquet() -> bytes:
         return path.read_bytes()
 
 
+def _protected(content: bytes, folder: Path) -> None:
+    unseal(changed(protected(_plain_workbook()), content), folder)
+
+
+def _review(content: bytes, folder: Path) -> None:
+    review(content, folder)
+
+
 def _json_numbers(content: bytes, folder: Path) -> None:
     """JSON Lines by themselves: the readers of the other formats would find nothing in it."""
     path = folder / "export.jsonl"
@@ -279,10 +288,13 @@ READERS: dict[str, Reader] = {
     "counts": Reader("the record system's day counts", "counts", _counts),
     "referrals": Reader("lists of referrals", "referrals", _referrals),
     "corrections": Reader("workbooks of claims to correct", "corrections", _corrections),
+    "reviews": Reader("workbooks of reviewed samples", "reviews", _review),
+    "protected": Reader("workbooks behind a password, with damaged bytes", "edits", _protected),
     "fees": Reader("fee schedules, MSP's and the CSV form", "fees", _fees),
     "codes": Reader("MSP's diagnostic and explanatory codes", "codes", _diagnoses),
     "configuration": Reader("tpi-billing.toml", "configuration", _configuration),
     "thresholds": Reader("thresholds.toml of a workspace", "thresholds", _thresholds),
+    "own-lists": Reader("code lists and rules of a workspace", "own-lists", own_list),
     "calendar": Reader("calendar.toml of a workspace", "calendar", _calendar),
     "patterns": Reader("a workspace's patterns, put to SQLite", "patterns", _patterns),
     "answers": Reader("remittances and pick-ups", "answers", _answers),
@@ -292,6 +304,7 @@ READERS: dict[str, Reader] = {
     "backup-manifest": Reader("manifests of backups", "backup-manifest", _backup_manifest),
     "facts-manifest": Reader("manifests of facts", "facts-manifest", _facts_manifest),
     "facts": Reader("Parquet files of facts", "edits", _facts),
+    "foreign-facts": Reader("facts of another system as CSV", "foreign-facts", foreign_facts),
 }
 
 
