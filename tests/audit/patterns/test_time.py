@@ -161,6 +161,21 @@ def test_ctrl_c_stops_a_pattern_at_once(engine: object, tmp_path: Path) -> None:
             list(asked)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody else can press Ctrl-C on Windows")
+def test_ctrl_c_stops_what_duckdb_is_asked_for_by_ourselves(tmp_path: Path) -> None:
+    """DuckDB makes an error of its own of it."""
+    pytest.importorskip("duckdb", reason="duckdb is not installed")
+    from tpi_billing.audit.facts.duck import connect, ctrl_c_stops
+
+    pressed = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    endless = "WITH RECURSIVE e(n) AS (SELECT 1 UNION ALL SELECT 3 - n FROM e) SELECT n FROM e"
+    with connect(tmp_path) as connection:
+        connection.execute("SET threads = 1")
+        pressed.start()
+        with pytest.raises(KeyboardInterrupt), ctrl_c_stops():
+            connection.execute(f"SELECT COUNT(*) FROM ({endless})")
+
+
 @pytest.mark.parametrize("minutes", ["0.001", "1", "15", "10080"])
 def test_a_time_that_can_be_given(minutes: str, tmp_path: Path) -> None:
     text = SOON.replace("0.005", minutes)
