@@ -5,9 +5,10 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,18 @@ from tpi_billing.ledger.keeping.manifest import Name, manifest_of, read_manifest
 from tpi_billing.ledger.keeping.proof import prove
 
 from .clinic import Clinic, call
-from .test_killed import LONG, Bench, Command, facts, faults, some
+from .kill_walk import (
+    LONG,
+    Bench,
+    Choose,
+    Command,
+    every,
+    faults,
+    insist_on_killed,
+    some,
+    walk,
+)
+from .test_killed import facts
 
 pytestmark = pytest.mark.sqlite("a backup takes the place of a file")
 NOT_ROOT = pytest.mark.skipif(
@@ -363,32 +375,23 @@ def exports(clinic: Clinic) -> Iterator[Path]:
     return (path for path in (clinic.workspace / "export").glob("ledger-export*"))
 
 
-def walk(bench: Bench, choose: Callable[[int], Iterable[int]]) -> None:
-    start = bench.copy("before")
-    before = facts(start), start.query("SELECT month, state FROM closings")
-    whole, steps = bench.undisturbed()
-    after = facts(whole), whole.query("SELECT month, state FROM closings")
-    assert steps > 10
-    for deadly, clinic in bench.killed(choose(steps)):
-        where = f"killed at step {deadly} of {steps}"
-        assert faults(clinic) == (), where
-        now = facts(clinic), clinic.query("SELECT month, state FROM closings")
-        assert now in (before, after), where
-        insist_whole(clinic)
-        for folder in exports(clinic):
+def facts_and_closings(clinic: Clinic) -> list[Any]:
+    return [*facts(clinic), clinic.query("SELECT month, state FROM closings")]
+
+
+def walk_with_backups(bench: Bench, choose: Choose) -> None:
+    for left in walk(bench, choose, facts_and_closings):
+        insist_on_killed(left)
+        insist_whole(left.clinic)
+        for folder in exports(left.clinic):
             test_its_list_of_contents_is_right(folder)
-        again = call(bench.words(clinic))
-        assert again.code in bench.command.again, (where, again)
-        assert faults(clinic) == (), where
-        assert (facts(clinic), clinic.query("SELECT month, state FROM closings")) == after, where
-        insist_whole(clinic)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_some_points_there_is_the_old_or_the_new(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), some)
+    walk_with_backups(bench(name), some)
 
 
 @LONG
@@ -397,7 +400,7 @@ def test_killed_at_some_points_there_is_the_old_or_the_new(
 def test_killed_at_every_point_there_is_the_old_or_the_new(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), lambda steps: range(1, steps + 1))
+    walk_with_backups(bench(name), every)
 
 
 @NOT_ROOT

@@ -7,8 +7,9 @@ import pytest
 from msp_lines import changed, paid, pickup, refused
 
 from .clinic import Clinic, health_number, visit, write_csv
+from .kill_walk import LONG, Bench, Command, every, some
 from .test_corrections import claims_of
-from .test_killed import LONG, Bench, Command, some, walk
+from .test_killed import walk_with_files
 
 RIGHT = f"phn={health_number(55_000_000)}"
 _AGAIN = frozenset({0, 5})
@@ -54,7 +55,7 @@ def bench(clinic: Clinic, tmp_path: Path) -> Callable[[str], Bench]:
 def test_killed_at_some_points_nothing_is_half_done(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), some)
+    walk_with_files(bench(name), some)
 
 
 @LONG
@@ -63,4 +64,4 @@ def test_killed_at_some_points_nothing_is_half_done(
 def test_killed_at_every_point_nothing_is_half_done(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), lambda steps: range(1, steps + 1))
+    walk_with_files(bench(name), every)

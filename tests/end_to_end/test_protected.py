@@ -17,7 +17,7 @@ from tpi_billing.cli.workbook_password import VARIABLE
 from tpi_billing.protection import OLE_START, take_passwords_from
 
 from .clinic import SAMPLES, Clinic, call
-from .test_killed import faults
+from .kill_walk import faults
 
 PASSWORD = "seven wet lanterns"
 SOFFICE = shutil.which("soffice")

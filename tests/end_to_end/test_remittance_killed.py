@@ -6,24 +6,29 @@ where an undisturbed run ends. A few points of each are tried here; TPI_LONG=1 w
 """
 
 import shutil
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import database_of
 
 from tpi_billing.demo.stand_in.pickup import pick_up
 from tpi_billing.demo.stand_in.state import Outcome, Ruling
 from tpi_billing.demo.stand_in.store import save
-from tpi_billing.ledger import open_ledger
-from tpi_billing.ledger.replay import differences
 
-from .clinic import Clinic, call
+from .clinic import Clinic, Said
+from .kill_walk import (
+    LONG,
+    Bench,
+    Choose,
+    Command,
+    every,
+    insist_on_killed,
+    is_passing,
+    walk,
+)
 from .sending import ENVIRONMENT, office, prepare
-from .test_killed import LONG, Bench, Command, faults, is_passing
 
 FETCHED, LATER = date(2026, 11, 26), "2026-12-04"
 """When the remittance of November's second close-off is there, and a day of the month after."""
@@ -122,41 +127,22 @@ def facts(clinic: Clinic) -> list[Any]:
     return [clinic.query(question) for question in FACTS]
 
 
-def look(clinic: Clinic, allowed: Iterable[list[Any]], where: str) -> None:
-    """The ledger opens, is whole, tells by its journal what it holds, and is one of those known."""
-    assert faults(clinic) == (), where
-    with (
-        closing(open_ledger(database_of(clinic.workspace), clinic.workspace, "T9999")) as ledger,
-        ledger.reading() as connection,
-    ):
-        assert list(differences(connection)) == [], where
-    assert facts(clinic) in allowed, where
-
-
 def few(steps: int) -> list[int]:
     """Choose three steps; most of the changes are made near the end."""
     return [steps // 2, steps * 4 // 5, steps - 1]
 
 
-def walk(commands: Bench, choose: Callable[[int], Iterable[int]]) -> None:
-    before = facts(commands.copy("before"))
-    whole, steps = commands.undisturbed()
-    after = facts(whole)
-    assert steps > 10
-    assert before != after
-    for deadly, clinic in commands.killed(choose(steps)):
-        where = f"killed at step {deadly} of {steps}"
-        look(clinic, (before, after), where)
-        said = call(commands.words(clinic))
-        assert said.code in commands.command.again, (where, said.all)
-        look(clinic, (after,), where)
+def walk_along(bench: Bench, choose: Choose) -> None:
+    for left in walk(bench, choose, facts):
+        insist_on_killed(left)
+        assert facts(left.before) != facts(left.after)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_some_points_nothing_is_lost_or_doubled(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), few)
+    walk_along(bench(name), few)
 
 
 @LONG
@@ -165,30 +151,31 @@ def test_killed_at_some_points_nothing_is_lost_or_doubled(
 def test_killed_at_every_point_nothing_is_lost_or_doubled(
     bench: Callable[[str], Bench], name: str
 ) -> None:
-    walk(bench(name), lambda steps: range(1, steps + 1))
+    walk_along(bench(name), every)
 
 
 class Fetching(Later):
     """Runs `pickup`: each copy of the workspace has a stand-in of its own to fetch from."""
 
-    def __init__(self, command: Command, start: Clinic, folder: Path) -> None:
-        super().__init__(command, start, folder)
-        self._memory = start.workspace.parent / "stand-in.json"
-
-    def run(self, clinic: Clinic, deadly: int) -> int:
+    def run(self, clinic: Clinic, where: str) -> Said:
         """Run it in a process that dies at a step; what MSP sent and nobody has, it sends again."""
+        assert self.start is not None
         memory = clinic.workspace.parent / "stand-in.json"
         if not memory.exists():
-            shutil.copyfile(self._memory, memory)
+            shutil.copyfile(self.start.workspace.parent / memory.name, memory)
         with office(clinic, memory=memory, today=FETCHED) as here:
-            code = super().run(clinic, deadly)
+            said = super().run(clinic, where)
             kept = clinic.query("SELECT count(*) FROM pickups")[0][0]
             if not kept and not any(map(_holds_answers, clinic.workspace.rglob("*"))):
                 for one in (*here.msp.state.claims, *here.msp.state.files):
                     one.told = False
                 here.msp.state.fetched.clear()
                 save(here.msp.state, memory)
-        return code
+        return said
+
+    def again(self, clinic: Clinic) -> int:
+        """Fetch once more; return the exit code."""
+        return self.run(clinic, "0").code
 
 
 def _holds_answers(path: Path) -> bool:
@@ -203,24 +190,11 @@ def fetching(_answered: Clinic, tmp_path: Path) -> Fetching:
     return Fetching(Command("answered", ("pickup",), frozenset({0, 1})), _answered, tmp_path)
 
 
-def fetch(fetching: Fetching, choose: Callable[[int], Iterable[int]]) -> None:
-    before = facts(fetching.copy("before"))
-    whole, steps = fetching.undisturbed()
-    after = facts(whole)
-    assert steps > 10
-    assert before != after
-    for deadly, clinic in fetching.killed(choose(steps)):
-        where = f"killed at step {deadly} of {steps}"
-        look(clinic, (before, after), where)
-        assert fetching.run(clinic, 0) in {0, 1}, where
-        look(clinic, (after,), where)
-
-
 def test_killed_at_some_points_of_a_pickup_nothing_is_lost_or_doubled(fetching: Fetching) -> None:
-    fetch(fetching, few)
+    walk_along(fetching, few)
 
 
 @LONG
 @pytest.mark.slow
 def test_killed_at_every_point_of_a_pickup_nothing_is_lost_or_doubled(fetching: Fetching) -> None:
-    fetch(fetching, lambda steps: range(1, steps + 1))
+    walk_along(fetching, every)
