@@ -73,6 +73,7 @@ def test_sums_by_claim_and_by_month(billed: Clinic) -> None:
     with billed.ledger.reading() as connection:
         # -77.92 and 0.92 are -77.00.
         assert sums_of_claims(connection, "T9999", [1, 2, 3]) == {1: -7700, 2: -100, 3: 0}
+        assert sums_of_claims(connection, "T9999", [1, 2], [WRITTEN_OFF]) == {1: 0, 2: -100}
         assert sums_of_month(connection, "T9999", "2026-11") == {
             ("A9999", "99001", REPLACED): -7700,
             ("A9999", "99001", WRITTEN_OFF): -100,

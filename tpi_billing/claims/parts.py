@@ -25,9 +25,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from tpi_billing.claims.owing import settle_chains
 from tpi_billing.errors import ConflictError, UsageError
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import batches as stored
+from tpi_billing.ledger.chains import numbers_in_batch
 from tpi_billing.ledger.claims import ClaimFilter, find_claims, send_claims
 from tpi_billing.ledger.exchange import Attempt, StoredFile, attempts_of, files_of
 from tpi_billing.ledger.store import Connection
@@ -124,6 +126,7 @@ def state_by(parts: Sequence[PartState]) -> BatchState:
 def bring_up_to_date(transaction: Transaction, ledger: Ledger, batch_id: int) -> bool:
     """Send the claims of every accepted file, and move the batch to where its files stand.
 
+    What MSP moved meanwhile of claims in whose place they stand is owed with them from then on.
     Return False when the table of transitions forbids that step; the claims are not touched then.
     """
     parts = parts_of(transaction.connection, batch_id)
@@ -132,6 +135,8 @@ def bring_up_to_date(transaction: Transaction, ledger: Ledger, batch_id: int) ->
     if steps is None:
         return False
     send_accepted(transaction, parts)
+    made = numbers_in_batch(transaction.connection, batch_id)
+    settle_chains(transaction, ledger.data_centre, made)
     for state in steps:
         change_state(transaction, batch_id, state)
     return True

@@ -1,7 +1,9 @@
 """When a claim is voided that stood in another's place, the other one is again what it was."""
 
+from tpi_billing.claims.owing import settle_chains
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.amendments import amendments_by_successor, withdraw_amendment
+from tpi_billing.ledger.chains import numbers_in_batch
 from tpi_billing.ledger.claims import (
     ClaimFilter,
     change_claims,
@@ -13,6 +15,8 @@ from tpi_billing.ledger.postings import Posting, PostingKind, post, postings_of_
 from tpi_billing.model.claim import Claim, ClaimState
 
 _PASSED_ON = frozenset({PostingKind.REPLACED, PostingKind.REINSTATED})
+_KEPT = frozenset({ClaimState.CORRECTED, ClaimState.WRITTEN_OFF})
+"""States in which a claim stays although its payment is asked back."""
 
 
 def reinstate_answered(
@@ -30,14 +34,17 @@ def reinstate_answered(
     named = [amendment.claim_id for amendment in amendments.values()]
     old = {claim.claim_id: claim for claim in claims_numbered(connection, data_centre, named)}
     for amendment in amendments.values():
-        claim = old[amendment.claim_id]
+        claim, from_state = old[amendment.claim_id], ClaimState(amendment.from_state)
         withdraw_amendment(transaction, amendment.amendment_id, why)
+        if from_state in _KEPT:
+            continue
         again = {
-            "state": ClaimState(amendment.from_state),
+            "state": from_state,
             **room_beside_others(connection, data_centre, amendment.claim_id),
         }
         change_claims(transaction, "claim.reinstated", [(claim, again)])
         _give_back(transaction, data_centre, claim, why)
+    settle_chains(transaction, data_centre, numbers_in_batch(connection, batch_id))
     return named
 
 

@@ -18,10 +18,14 @@ _CHUNK = 500
 
 
 class PostingKind(StrEnum):
-    """Why the books move: a debt passed on, taken back or given up; a difference accepted."""
+    """Why the books move: a debt passed on, taken back or given up; a difference accepted.
+
+    `MOVED` is what an answer to one claim does to what is owed for another of the same service.
+    """
 
     REPLACED = "replaced"
     REINSTATED = "reinstated"
+    MOVED = "moved"
     WRITTEN_OFF = "written-off"
     DIFFERENCE = "difference"
 
@@ -92,16 +96,21 @@ def sums_of_month(
 
 
 def sums_of_claims(
-    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
+    connection: sa.Connection,
+    data_centre: str,
+    claim_ids: Sequence[int],
+    kinds: Sequence[PostingKind] = tuple(PostingKind),
 ) -> dict[int, int]:
-    """Sum the postings of these claims, in cents; a claim without one has 0."""
+    """Sum the postings of these claims, of some kinds, in cents; a claim without one has 0."""
     found = dict.fromkeys(claim_ids, 0)
+    named = [kind.value for kind in kinds]
     for at in range(0, len(claim_ids), _CHUNK):
         query = (
             sa.select(_T.c.claim_id, sa.func.sum(_T.c.cents))
             .where(
                 belongs(_T, data_centre),
                 _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
+                _T.c.kind.in_(named),
             )
             .group_by(_T.c.claim_id)
         )

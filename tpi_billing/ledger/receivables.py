@@ -14,7 +14,7 @@ from tpi_billing.model.claim import ClaimState
 
 _C = schema.claims.c
 _EVERY_KIND = tuple(PostingKind)
-_PASSED_ON = (PostingKind.REPLACED, PostingKind.REINSTATED)
+_PASSED_ON = (PostingKind.REPLACED, PostingKind.REINSTATED, PostingKind.MOVED)
 BANDS = (30, 60, 90)
 """The last day of each age but the oldest, counted from the service."""
 

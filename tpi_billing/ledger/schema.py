@@ -428,7 +428,8 @@ amendments = Table(
 
 # Movements of the books that no claim's bill and no line of MSP makes, in signed cents of what is
 # owed to the clinic: `kind` is replaced or reinstated (a successor takes over what is owed, or
-# gives it back), written-off, or difference (of a remittance, accepted with a reason).
+# gives it back), moved (MSP's answer to another claim of the same service changes what is owed),
+# written-off, or difference (of a remittance, accepted with a reason).
 postings = Table(
     "postings",
     metadata,

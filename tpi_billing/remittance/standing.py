@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tpi_billing.claims.owing import settle_chains
 from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
@@ -15,7 +16,6 @@ from tpi_billing.model.altered import altered
 from tpi_billing.model.claim import Answerable, ClaimAtMsp, ClaimState
 from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.answering import Verdict, answer
-from tpi_billing.remittance.debit_answers import settle_debits
 
 _S = ClaimState
 
@@ -71,6 +71,8 @@ class Standings:
             ],
             by_claim,
         )
+        touched = [claim.claim_id or 0 for claim, _ in changed_claims if _is_in_a_chain(claim)]
+        settle_chains(self._transaction, self._ledger.data_centre, touched)
         return [placed.get(line.line_id, line) for line in new], claims
 
     def _claims(self, claim_ids: Sequence[int]) -> dict[int, ClaimAtMsp]:
@@ -124,7 +126,8 @@ class Standings:
         """Bring the claim that a debit request names to where MSP's answer puts it.
 
         A refused request says nothing of a payment that MSP took back of its own accord meanwhile:
-        that claim is then as refused as its own lines say.
+        that claim is then as refused as its own lines say. A claim in whose place another stands,
+        or that was written off, stays so.
         """
         wanted = sorted({debit.predecessor for debit in debits if debit.predecessor})
         if not wanted:
@@ -132,23 +135,18 @@ class Standings:
         named = self._claims(wanted)
         stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
         changes: list[tuple[Answerable, Mapping[str, Any]]] = []
-        refused: list[int] = []
-        granted: list[int] = []
         for debit in debits:
             claim = named.get(debit.predecessor or 0)
             if claim is None or claim.state not in {_S.DEBIT_REQUESTED, _S.DEBITED}:
                 continue
             if debit.state in {_S.PAID, _S.PAID_CHANGED}:
                 changes.append((claim, {"state": _S.DEBITED}))
-                granted.append(claim.claim_id)
             elif debit.state is _S.REFUSED:
                 lines = [*stored[claim.claim_id], *new.get(claim.claim_id, ())]
                 before = answer(replace(claim, state=_S.SENT), lines, self._closed)
                 again = {"state": before.state, **self._room(claim)}
                 change_claims(self._transaction, "claim.debit-answered", [(claim, again)])
-                refused.append(debit.claim_id)
         change_claims(self._transaction, "claim.debit-answered", changes)
-        settle_debits(self._transaction, self._ledger.data_centre, refused, granted)
 
     def _room(self, claim: ClaimAtMsp) -> dict[str, int]:
         """Return what a claim needs that MSP's earlier word makes live again after its debit."""
@@ -156,6 +154,11 @@ class Standings:
             return {}
         connection = self._transaction.connection
         return room_beside_others(connection, self._ledger.data_centre, claim.claim_id)
+
+
+def _is_in_a_chain(claim: Answerable) -> bool:
+    """Tell whether an answer to a claim may change what is owed for another."""
+    return claim.predecessor is not None or claim.state is _S.CORRECTED
 
 
 def _change(line: RemittanceLine) -> tuple[int, Standing, str, int | None, str, int]:

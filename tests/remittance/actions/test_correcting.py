@@ -101,7 +101,9 @@ def test_nothing_more_is_asked_than_msp_has_paid(clinic_answered: Answered) -> N
     one = clinic_answered
     one.take(changed(one.of("V1"), 6213, codes=("BT",)))
     # One injection, item 01156, comes to the 62.13 that were paid, and not to a cent more.
-    with pytest.raises(ConflictError, match=r"comes to 62\.13, and MSP has paid 62\.13") as raised:
+    with pytest.raises(
+        ConflictError, match=r"comes to 62\.13, and 62\.13 of claim 1 is paid"
+    ) as raised:
         one.correct(1, code="X", note="X", changed={"trigger_point_sites": "left trapezius"})
     assert "claims debit" in raised.value.troubles[0].hint
     assert one.claim(1).state is ClaimState.PAID_CHANGED

@@ -26,6 +26,7 @@ SAID = {
 POSTED = {
     PostingKind.REPLACED: "passed on to the claim in its place",
     PostingKind.REINSTATED: "back from the claim in its place, which is void",
+    PostingKind.MOVED: "moved by MSP's answer to a claim of the same service",
     PostingKind.WRITTEN_OFF: "written off",
     PostingKind.DIFFERENCE: "difference accepted",
 }

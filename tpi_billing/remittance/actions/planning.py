@@ -11,10 +11,11 @@ from datetime import date
 from tpi_billing.checks.engine import to_findings
 from tpi_billing.claims.assessment import Assessed
 from tpi_billing.claims.outgoing import unwritable_parts
+from tpi_billing.claims.owing import settled_by_claim
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.ledger import Transaction
-from tpi_billing.ledger.claims import claims_numbered, claims_of_sessions
+from tpi_billing.ledger.claims import claims_of_sessions
 from tpi_billing.model.claim import Claim
 from tpi_billing.model.finding import Finding
 from tpi_billing.model.money import dollars
@@ -55,6 +56,7 @@ class Planner:
         self._as_of = as_of
         self._opener = Opener(transaction, config, codes)
         self._neighbours = Neighbours(self._connection, data_centre, self._opener, as_of)
+        self._settled: dict[int, int] = {}
 
     def plan(self, wishes: Sequence[Wish]) -> Plan:
         """Plan the wishes; what is ready and what is left stand in their order."""
@@ -62,6 +64,8 @@ class Planner:
             self._connection, self._data_centre, self._config, self._codes, self._as_of
         )
         cases = finder.find(wishes)
+        numbers = [case.wish.claim_id for case in cases]
+        self._settled = settled_by_claim(self._connection, self._data_centre, numbers)
         ready, left = self._settle(cases)
         order = {id(wish): at for at, wish in enumerate(wishes)}
         return Plan(
@@ -138,12 +142,13 @@ class Planner:
         )
 
     def _numberless(self, case: Case, line: Claim) -> Claim | Left:
-        """Return the line's claim as it follows the old one: less what MSP has paid already."""
-        code, paid = case.choice.code, self._paid(case.claim)
-        if line.amount_cents <= paid:
+        """Return the line's claim as it follows the old one: less what is settled already."""
+        code, number = case.choice.code, case.claim.claim_id or 0
+        settled = self._settled[number]
+        if line.amount_cents <= settled:
             said = (
-                f"The corrected claim comes to {dollars(line.amount_cents)}, and MSP has paid "
-                f"{dollars(paid)} for claim {case.claim.claim_id}."
+                f"The corrected claim comes to {dollars(line.amount_cents)}, and "
+                f"{dollars(settled)} of claim {number} is paid or written off."
             )
             hint = "Nothing more is due: take the payment back with claims debit, or write it off."
             return _left(case, said, hint, "")
@@ -153,16 +158,8 @@ class Planner:
             approval_reference=case.reference if code == APPROVED else "",
             original_file_number=case.said.file_number if code in NAMES_THE_CLAIM else "",
             predecessor=case.claim.claim_id,
-            expected_cents=line.amount_cents - paid if paid else None,
+            expected_cents=line.amount_cents - settled if settled else None,
         )
-
-    def _paid(self, claim: Claim) -> int:
-        """Sum what MSP has paid for a claim and for those whose place it took, in cents."""
-        paid = claim.paid_cents or 0
-        while claim.predecessor is not None:
-            (claim,) = claims_numbered(self._connection, self._data_centre, [claim.predecessor])
-            paid += claim.paid_cents or 0
-        return paid
 
 
 def _left(case: Case, said: str, hint: str, column: str) -> Left:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tpi_billing.claims.batches import Plan, store_batch
+from tpi_billing.claims.owing import settle_chains
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
 from tpi_billing.ledger import Transaction
@@ -30,6 +31,7 @@ def store_successors(
     """
     data_centre = config.clinic.data_centre
     old = [one.old for one in ready]
+    settle_chains(transaction, data_centre, [one.claim_id or 0 for one in old if one.predecessor])
     owed = outstanding(transaction.connection, data_centre, old)
     corrected = {"state": ClaimState.CORRECTED}
     change_claims(transaction, "claim.corrected", [(claim, corrected) for claim in old])

@@ -1,0 +1,100 @@
+"""Chains of claims: the same service billed again, each claim in the place of the one before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tpi_billing.ledger import schema
+from tpi_billing.ledger.claims import claims_numbered
+from tpi_billing.ledger.keyed import belongs
+from tpi_billing.model.claim import Claim, ClaimState
+
+_T = schema.claims
+_CHUNK = 500
+WAITING = frozenset({ClaimState.BATCHED, ClaimState.SENT, ClaimState.HELD})
+"""States of a claim, or of a request, that MSP has not answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A service's claims, the first one first; `requests` ask MSP to take payments of them back.
+
+    Void claims and void requests are left out.
+    """
+
+    claims: tuple[Claim, ...]
+    requests: tuple[Claim, ...] = ()
+
+    @property
+    def last(self) -> Claim:
+        """The claim that stands in the place of all others."""
+        return self.claims[-1]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of its claims and requests."""
+        return [claim.claim_id or 0 for claim in (*self.claims, *self.requests)]
+
+    def asks_back(self, claim: Claim) -> bool:
+        """Tell whether a payment of a claim is asked back, and MSP has not answered yet."""
+        return any(
+            one.predecessor == claim.claim_id and one.state in WAITING for one in self.requests
+        )
+
+
+def chains_of(connection: sa.Connection, data_centre: str, claim_ids: Iterable[int]) -> list[Chain]:
+    """Return the chains that these claims, or the requests among them, belong to, each once."""
+    known = _with_those_before(connection, data_centre, claim_ids)
+    new = list(known)
+    while new:
+        after = _numbers_after(connection, data_centre, new)
+        found = claims_numbered(connection, data_centre, [one for one in after if one not in known])
+        new = [claim.claim_id or 0 for claim in found]
+        known.update((claim.claim_id or 0, claim) for claim in found)
+    standing = [known[number] for number in sorted(known)]
+    standing = [claim for claim in standing if claim.state is not ClaimState.VOID]
+    next_of = {claim.predecessor: claim for claim in standing if not claim.is_debit}
+    firsts = [claim for claim in standing if claim.predecessor is None]
+    return [_chain(first, next_of, standing) for first in firsts]
+
+
+def numbers_in_batch(connection: sa.Connection, batch_id: int) -> list[int]:
+    """List the claims of a batch that were made because of another one."""
+    query = sa.select(_T.c.claim_id).where(_T.c.batch_id == batch_id, _T.c.predecessor.is_not(None))
+    return list(connection.execute(query.order_by(_T.c.claim_id)).scalars())
+
+
+def _with_those_before(
+    connection: sa.Connection, data_centre: str, claim_ids: Iterable[int]
+) -> dict[int, Claim]:
+    known: dict[int, Claim] = {}
+    wanted = sorted(set(claim_ids))
+    while wanted:
+        found = claims_numbered(connection, data_centre, wanted)
+        known.update((claim.claim_id or 0, claim) for claim in found)
+        before = {claim.predecessor for claim in found if claim.predecessor is not None}
+        wanted = sorted(before - known.keys())
+    return known
+
+
+def _numbers_after(
+    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
+) -> list[int]:
+    found: list[int] = []
+    for at in range(0, len(claim_ids), _CHUNK):
+        query = sa.select(_T.c.claim_id).where(
+            belongs(_T, data_centre),
+            _T.c.predecessor.in_(claim_ids[at : at + _CHUNK]),
+        )
+        found += connection.execute(query.order_by(_T.c.claim_id)).scalars()
+    return found
+
+
+def _chain(first: Claim, next_of: dict[int | None, Claim], standing: Sequence[Claim]) -> Chain:
+    claims = [first]
+    while (after := next_of.get(claims[-1].claim_id)) is not None:
+        claims.append(after)
+    numbers = {claim.claim_id for claim in claims}
+    requests = [one for one in standing if one.is_debit and one.predecessor in numbers]
+    return Chain(tuple(claims), tuple(requests))
