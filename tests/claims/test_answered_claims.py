@@ -162,16 +162,16 @@ def test_every_code_is_a_reason_and_the_first_that_decides_leads(clinic: Clinic)
 
 
 @pytest.mark.parametrize(
-    ("expected", "state", "said", "accepted"),
+    ("expected", "state", "said"),
     [
-        (3896, "paid", "38.96 too much", False),  # half was paid before; a paid claim stays
-        (7791, "paid-changed", "0.01 too much", True),
-        (7792, "paid", "", False),
-        (7793, "paid", "0.01 is open", False),
+        (3896, "paid", "38.96 too much"),  # half was paid before
+        (7791, "paid-changed", "0.01 too much"),
+        (7792, "paid", ""),
+        (7793, "paid", "0.01 is open"),
     ],
 )
 def test_a_payment_in_full_of_which_something_else_is_due(
-    clinic: Clinic, expected: int, state: str, said: str, accepted: bool
+    clinic: Clinic, expected: int, state: str, said: str
 ) -> None:
     claim = made_up_claim(
         claim_id=18, expected_cents=expected, paid_cents=7792, state=ClaimState(state)
@@ -180,7 +180,7 @@ def test_a_payment_in_full_of_which_something_else_is_due(
     assert (item is not None) is bool(said)
     if item is not None:
         assert said in item.reasons[0].message
-        assert ("claims write-off 18" in item.reasons[0].cure) is accepted
+        assert "claims write-off 18" in item.reasons[0].cure
 
 
 def test_a_refused_request_to_take_back_is_asked_anew_or_left(clinic: Clinic) -> None:
@@ -255,23 +255,75 @@ def test_what_may_be_billed_twice_comes_before_everything(clinic: Clinic) -> Non
     assert second.kind is Kind.OVERDUE
 
 
-def test_money_that_msp_takes_back_from_a_corrected_claim_waits_for_a_person(
-    clinic: Clinic,
-) -> None:
-    """50.00 of 77.92 paid, the rest asked for anew and paid; then the 50.00 are taken back."""
+@pytest.fixture
+def in_parts(clinic: Clinic) -> Answered:
+    """50.00 of 77.92 are paid; the rest is asked for anew, by claim 2, which is not sent yet."""
     one = Answered(clinic, [visit("V1", 1)])
     one.take(changed(one.of("V1"), 5000, codes=("BT",)))
-    made = one.correct(1, code="X", note="ALL FOUR SITES ARE CHARTED")
-    one.send(made.batch_id or 0)
-    one.take(changed(one.claim(2), 2792, SECOND))
-    assert waiting(clinic, AS_OF) == []
-    one.take(changed(one.of("V1"), -5000, THIRD))
-    assert (one.claim(1).state, one.owed(1)) == (ClaimState.CORRECTED, 5000)
-    (item,) = waiting(clinic, AS_OF)
-    assert (item.claim_id, item.outstanding_cents, item.last_day) == (1, 5000, None)
+    one.correct(1, code="X", note="ALL FOUR SITES ARE CHARTED")
+    return one
+
+
+def of_claim(one: Answered, claim_id: int) -> WorkItem | None:
+    items = [item for item in waiting(one.clinic, AS_OF) if item.claim_id == claim_id]
+    assert len(items) <= 1
+    return items[0] if items else None
+
+
+@pytest.mark.parametrize("first", ["paid", "taken back"])
+def test_money_taken_back_from_a_corrected_claim_waits_with_the_one_in_its_place(
+    in_parts: Answered, first: str
+) -> None:
+    """The 27.92 that were asked for anew are paid; the 50.00 are taken back before or after."""
+    one = in_parts
+    one.send(2)
+    lines = [changed(one.claim(2), 2792, SECOND), changed(one.of("V1"), -5000, THIRD)]
+    for line in lines if first == "paid" else reversed(lines):
+        one.take(line)
+    item = of_claim(one, 2)
+    assert item is not None
+    assert (item.outstanding_cents, item.kinds) == (5000, {Kind.UNDERPAID})
+    assert "moved money of a claim of the same service" in item.reasons[0].message
+    assert "50.00 is open" in item.reasons[0].message
+    assert "claims write-off 2" in item.reasons[0].cure
+    assert of_claim(one, 1) is None
+    one.write_off(2)
+    assert of_claim(one, 2) is None
+
+
+def test_of_a_refused_claim_all_is_open_that_was_taken_back_before_it(in_parts: Answered) -> None:
+    one = in_parts
+    one.send(2)
+    one.take(refused(one.claim(2), SECOND), changed(one.of("V1"), -5000, THIRD))
+    item = of_claim(one, 2)
+    assert item is not None
+    assert (item.outstanding_cents, Kind.REFUSED in item.kinds) == (7792, True)
+    assert of_claim(one, 1) is None
+
+
+def test_money_taken_back_before_the_other_claim_is_sent_waits_with_the_first(
+    in_parts: Answered,
+) -> None:
+    one = in_parts
+    one.take(changed(one.of("V1"), -5000, SECOND))
+    item = of_claim(one, 1)
+    assert item is not None
+    assert (item.outstanding_cents, item.last_day) == (5000, None)
     assert item.kinds == {Kind.UNDERPAID}
     assert "was corrected" in item.reasons[0].message
-    assert "50.00" in item.reasons[0].message
+    assert "is not sent yet" in item.reasons[0].cure
+    one.send(2)
+    assert of_claim(one, 1) is None
+
+
+def test_what_is_paid_too_much_in_parts_goes_back_by_the_part_before(in_parts: Answered) -> None:
+    one = in_parts
+    one.send(2)
+    one.take(paid(one.claim(2), SECOND))
+    item = of_claim(one, 2)
+    assert item is not None
+    assert (item.outstanding_cents, item.kinds) == (-5000, {Kind.CHANGED})
+    assert "claims debit 1 " in item.reasons[0].cure
 
 
 def test_money_that_msp_takes_back_from_a_written_off_claim_waits_for_a_person(
@@ -286,3 +338,22 @@ def test_money_that_msp_takes_back_from_a_written_off_claim_waits_for_a_person(
     (item,) = waiting(clinic, AS_OF)
     assert (item.claim_id, item.outstanding_cents) == (1, 5000)
     assert "was written off" in item.reasons[0].message
+    assert "claims write-off 1" in item.reasons[0].cure
+    one.write_off(1)
+    assert waiting(clinic, AS_OF) == []
+
+
+def test_a_payment_that_was_taken_back_twice_waits_once_the_request_is_answered(
+    clinic: Clinic,
+) -> None:
+    one = Answered(clinic, [visit("V1", 1)])
+    one.take(changed(one.of("V1"), 7792))
+    one.debit(1)
+    one.send(2)
+    one.take(changed(one.of("V1"), -7792, SECOND, ("DR",)))
+    assert of_claim(one, 1) is None
+    one.take(changed(one.claim(2), -7792, THIRD, ("D3",)))
+    item = of_claim(one, 1)
+    assert item is not None
+    assert (item.outstanding_cents, item.last_day) == (7792, None)
+    assert "was taken back as it was asked to be" in item.reasons[0].message

@@ -14,7 +14,11 @@ from tpi_billing.model.remittance import Standing
 _S = ClaimState
 _REFUSALS = frozenset({"C12", "S03"})
 _HELD = "S04"
-_DEALT_WITH = {_S.CORRECTED: "corrected", _S.WRITTEN_OFF: "written off"}
+_DEALT_WITH = {
+    _S.CORRECTED: "corrected",
+    _S.WRITTEN_OFF: "written off",
+    _S.DEBITED: "taken back as it was asked to be",
+}
 """States in which nothing is owed for a claim, unless MSP has moved its money afterwards."""
 _REMITTANCES_TO_WAIT = 2
 """MSP holds a claim for a later remittance; after two more it has waited unusually long."""
@@ -56,11 +60,12 @@ def answered_item(
     """Make the item of a claim that MSP answered; None for one that waits for nobody.
 
     `payments` are the payment dates of the remittances of its payee that were taken in,
-    `posted_cents` what persons have moved of its debt: passed on, or given up.
+    `posted_cents` what else has moved of its debt: passed on, given up, or by what MSP said of
+    another claim of the service.
     """
     line = decisive(claim, said)
     dealt_with = claim.state in _DEALT_WITH
-    cents = outstanding_cents(claim) + (posted_cents if dealt_with else 0)
+    cents = outstanding_cents(claim) + posted_cents
     found = _what_happened(claim, line, said, payments, cents)
     if found is None:
         return None
@@ -157,24 +162,26 @@ def _paid_otherwise(claim: Claim, line: Said | None, cents: int) -> Reason:
     said = f"MSP paid {dollars(claim.paid_cents or 0)} for {_billed(claim)}"
     if line is not None and line.paid_fee_item not in {"", "00000", claim.fee_item}:
         said += f", as {line.paid_fee_item}"
+    if cents != outstanding_cents(claim):
+        said += ", and moved money of a claim of the same service since"
+    give_up = f"give it up: tpi-billing claims write-off {number} --reason ..."
     if cents > 0:
         return Reason(
             "claim-underpaid",
             "MSP paid less than was billed",
             f"{said}: {dollars(cents)} is open.",
-            f"Ask Teleplan support about office folio {claim.office_folio}."
+            f"Ask Teleplan support about office folio {claim.office_folio}, or {give_up}"
             if as_billed
             else "Compare it with MSP's explanation. To have it judged again: tpi-billing claims "
             f"correct {number}. To accept it: tpi-billing claims write-off {number} --reason ...",
         )
     if cents < 0:
-        accept = f" To accept it: tpi-billing claims write-off {number} --reason ..."
         return Reason(
             "claim-overpaid",
             "MSP paid more than is due",
             f"{said}: {dollars(-cents)} too much.",
-            f"If it is not the clinic's: tpi-billing claims debit {number} --reason ..."
-            + ("" if as_billed else accept),
+            f"If it is not the clinic's: tpi-billing claims debit {_paid_in_parts(claim)} "
+            f"--reason ... To accept it: tpi-billing claims write-off {number} --reason ...",
         )
     return Reason(
         "claim-changed",
@@ -184,15 +191,27 @@ def _paid_otherwise(claim: Claim, line: Said | None, cents: int) -> Reason:
     )
 
 
+def _paid_in_parts(claim: Claim) -> int:
+    """Return the claim whose payment is too much: the one before, if MSP had paid a part of it."""
+    before = claim.predecessor if claim.expected_cents is not None else None
+    return before or claim.claim_id or 0
+
+
 def _moved_afterwards(claim: Claim, cents: int) -> Reason:
-    was = _DEALT_WITH[claim.state]
+    was, number = _DEALT_WITH[claim.state], claim.claim_id
     what = f"{dollars(cents)} of it is owed again" if cents > 0 else f"{dollars(-cents)} too much"
+    ask = f"Ask Teleplan support about office folio {claim.office_folio}"
+    cure = (
+        f"If the claim in its place is not sent yet, it goes on with that one. Else: {ask}"
+        if claim.state is _S.CORRECTED
+        else ask
+    )
+    verb = "give it up" if cents > 0 else "accept it"
     return Reason(
         "claim-moved-afterwards",
         "MSP moved the money of a claim that was dealt with",
         f"{_billed(claim)}, was {was}; then MSP moved its money: {what}.",
-        f"Ask Teleplan support about office folio {claim.office_folio}; what stands in the claim's "
-        "place was made without it.",
+        f"{cure}. To {verb}: tpi-billing claims write-off {number} --reason ...",
     )
 
 

@@ -15,6 +15,8 @@ from tpi_billing.codes import CodeBook
 from tpi_billing.ledger.answers import Said, said_of_claims, successors_of
 from tpi_billing.ledger.batches import list_batches
 from tpi_billing.ledger.book_months import last_closed_month
+from tpi_billing.ledger.chains import WAITING
+from tpi_billing.ledger.claims import claims_numbered
 from tpi_billing.ledger.numbers import lies_within
 from tpi_billing.ledger.postings import Posted, PostingKind, postings_of_claim
 from tpi_billing.ledger.store import Connection
@@ -45,13 +47,14 @@ class Life:
 
     `owed_cents` is what is still owed for it by the books, `following` says what comes next where
     nothing waits, else it is blank. `codes` are the explanatory codes of the line that put the
-    claim where it is.
+    claim where it is. `requests` are those of the successors that ask for its payment back.
     """
 
     claim: Claim
     events: tuple[Event, ...]
     owed_cents: int
     successors: tuple[int, ...]
+    requests: tuple[int, ...]
     items: tuple[WorkItem, ...]
     following: str
     codes: tuple[str, ...]
@@ -69,7 +72,9 @@ def life_of(
     number = claim.claim_id or 0
     said = said_of_claims(connection, data_centre, [number])[number]
     posted = postings_of_claim(connection, data_centre, number)
-    successors = tuple(successors_of(connection, data_centre, number))
+    successors = claims_numbered(
+        connection, data_centre, successors_of(connection, data_centre, number)
+    )
     before = _before_the_answer(connection, data_centre, claim)
     after = [
         *(_of_line(claim, line) for line in said),
@@ -83,6 +88,8 @@ def life_of(
     answered = answered_item(
         claim, said, paid.get(claim.payee_number, ()), codes, as_of, due_soon_days, moved
     )
+    if claim.state is _S.DEBITED and _asking(successors):
+        answered = None
     items = [
         *([] if answered is None else [answered]),
         *_unanswered(claim, silent),
@@ -93,7 +100,8 @@ def life_of(
         claim,
         (*before, *sorted(after, key=lambda event: event.day)),
         billed + moved,
-        successors,
+        tuple(one.claim_id or 0 for one in successors),
+        tuple(one.claim_id or 0 for one in successors if one.is_debit),
         tuple(items),
         "" if items else _following(claim, codes, successors, silent),
         codes_of(claim, said),
@@ -154,6 +162,7 @@ def _name(claim: Claim, line: Said) -> str:
 _POSTED = {
     PostingKind.REPLACED: ("replaced", "what was open goes on with the claim in its place"),
     PostingKind.REINSTATED: ("reinstated", "the claim in its place is void"),
+    PostingKind.MOVED: ("moved", ""),
     PostingKind.WRITTEN_OFF: ("written off", ""),
     PostingKind.DIFFERENCE: ("difference", ""),
 }
@@ -174,24 +183,39 @@ def _unanswered(claim: Claim, silent: SilentClaims) -> Iterator[WorkItem]:
 
 
 _NOTHING = "Nothing to do."
+_ASKS = "Claim {asking} asks MSP to take the payment back."
 _STANDS = {
     _S.BATCHED: "It goes to MSP with batch {batch}.",
     _S.HELD: f"MSP decides in a later remittance. {_NOTHING}",
     _S.CORRECTED: "Claim {after} took its place.",
-    _S.DEBIT_REQUESTED: "Claim {after} asks MSP to take the payment back.",
-    _S.DEBITED: f"MSP took the payment back. {_NOTHING}",
+    _S.DEBIT_REQUESTED: _ASKS,
+    _S.DEBITED: "MSP took the payment back. If the visit is still to be paid, bill it anew: import "
+    "it, put right, under a session id of its own.",
     _S.WRITTEN_OFF: f"It was given up. {_NOTHING}",
     _S.VOID: f"It was voided before it was sent. {_NOTHING}",
 }
 
 
 def _following(
-    claim: Claim, codes: CodeBook, successors: Sequence[int], silent: SilentClaims
+    claim: Claim, codes: CodeBook, successors: Sequence[Claim], silent: SilentClaims
 ) -> str:
     if claim.state is _S.SENT:
         return _expected(claim, codes, silent)
-    after = successors[-1] if successors else "of another number"
-    return _STANDS.get(claim.state, _NOTHING).format(batch=claim.batch_id, after=after)
+    standing = [one for one in successors if one.state is not _S.VOID and not one.is_debit]
+    asking = _asking(successors)
+    said = _STANDS.get(claim.state, _NOTHING)
+    if asking and said is not _ASKS:
+        said = f"{said.removesuffix(_NOTHING).strip()} {_ASKS}"
+    return said.format(
+        batch=claim.batch_id,
+        after=standing[-1].claim_id if standing else "of another number",
+        asking=asking[-1].claim_id if asking else "of another number",
+    )
+
+
+def _asking(successors: Sequence[Claim]) -> list[Claim]:
+    """Return the requests that MSP has not answered yet."""
+    return [one for one in successors if one.is_debit and one.state in WAITING]
 
 
 def _expected(claim: Claim, codes: CodeBook, silent: SilentClaims) -> str:

@@ -102,7 +102,8 @@ def debit(
 ) -> Result:
     """Ask MSP to take the payment of claims back.
 
-    The requests, code E, go into a batch of their own. Example:
+    The requests, code E, go into a batch of their own. A claim that was corrected, or written off,
+    can be named too, when MSP has paid a part for it. Example:
     tpi-billing claims debit 17 --reason "wrong patient" --note "BILLED FOR THE WRONG PATIENT"
     """
     from tpi_billing.remittance.actions.debiting import debit_claims
@@ -126,6 +127,9 @@ def debit(
         "batch_id": done.batch_id,
         "claims": rows,
         "amount": amount,
+        "also_paid": [
+            {"claim_id": number, "amount": dollars(cents)} for number, cents in done.also_paid
+        ],
         "dry_run": dry_run,
     }
 
@@ -135,6 +139,11 @@ def debit(
         batch = "" if done.batch_id is None else f" in batch {done.batch_id}"
         screen.line(f"{counted(len(rows), 'debit request')}{batch}, {amount}.")
         show_successors(screen, rows, "takes back")
+        for number, cents in done.also_paid:
+            screen.remark(
+                f"MSP has also paid {dollars(cents)} for claim {number} of the same service; that "
+                f"stays unless it is taken back too: tpi-billing claims debit {number}"
+            )
         if done.batch_id is not None:
             screen.remark(f"Next: tpi-billing submit {done.batch_id}")
 
@@ -146,7 +155,8 @@ def write_off(
 ) -> Result:
     """Write claims off: what is still owed for them is given up.
 
-    It cannot be taken back. Example: tpi-billing claims write-off 17 --reason "patient moved away"
+    Of a claim that is done with, it is the remainder that MSP left or made since. It cannot be
+    taken back. Example: tpi-billing claims write-off 17 --reason "patient moved away"
     """
     from tpi_billing.remittance.actions.wishes import Wish
     from tpi_billing.remittance.actions.writing_off import write_off_claims

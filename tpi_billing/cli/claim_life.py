@@ -1,5 +1,6 @@
 """The life of a claim on the screen and for scripts: a statement that a person can follow."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -90,10 +91,11 @@ def show_life(screen: Screen, life: "Life", codes: "CodeBook", as_of: date) -> N
     if claim.predecessor:
         what = "asks for the payment back of" if claim.is_debit else "stands in the place of"
         put(screen, f"It {what} claim {claim.predecessor}.")
-    if life.successors:
-        after = ", ".join(str(number) for number in life.successors)
-        what = "In its place" if claim.state is ClaimState.CORRECTED else "Made because of it"
-        put(screen, f"{what}: {'claim' if len(life.successors) == 1 else 'claims'} {after}.")
+    if claim.state is ClaimState.CORRECTED:
+        _list_claims(screen, "In its place", set(life.successors) - set(life.requests))
+        _list_claims(screen, "To have its payment taken back", life.requests)
+    else:
+        _list_claims(screen, "Made because of it", life.successors)
     screen.heading("What became of it".ljust(_width() - len("owed") - 1) + " owed")
     for event in life.events:
         _show_event(screen, event, codes)
@@ -104,6 +106,12 @@ def show_life(screen: Screen, life: "Life", codes: "CodeBook", as_of: date) -> N
         _show_item(screen, item, as_of)
     if not life.items:
         put(screen, life.following)
+
+
+def _list_claims(screen: Screen, what: str, numbers: Iterable[int]) -> None:
+    named = [str(number) for number in sorted(numbers)]
+    if named:
+        put(screen, f"{what}: {'claim' if len(named) == 1 else 'claims'} {', '.join(named)}.")
 
 
 def _show_event(screen: Screen, event: "Event", codes: "CodeBook") -> None:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from tpi_billing.ledger import schema
 from tpi_billing.ledger.books import due, paid
+from tpi_billing.ledger.chains import WAITING
 from tpi_billing.ledger.keyed import belongs
 from tpi_billing.ledger.sessions import Scope
-from tpi_billing.model.claim import ClaimState
+from tpi_billing.model.claim import DEBIT, ClaimState
 from tpi_billing.model.remittance import Standing
 
 _C, _L, _F = schema.claims, schema.remittance_lines, schema.remittance_files
@@ -19,11 +20,23 @@ _P = schema.postings
 _CHUNK = 500
 _TO_LOOK_AT = (ClaimState.REFUSED.value, ClaimState.PAID_CHANGED.value, ClaimState.HELD.value)
 _OUTSTANDING = due() + _C.c.adjusted_cents - paid()
-_DEALT_WITH = (ClaimState.CORRECTED.value, ClaimState.WRITTEN_OFF.value)
+_DONE = (
+    ClaimState.PAID.value,
+    ClaimState.CORRECTED.value,
+    ClaimState.WRITTEN_OFF.value,
+    ClaimState.DEBITED.value,
+)
 _POSTED = (
     sa.select(sa.func.coalesce(sa.func.sum(_P.c.cents), 0))
     .where(_P.c.claim_id == _C.c.claim_id)
     .scalar_subquery()
+)
+_WITH_POSTINGS = sa.select(_P.c.claim_id).where(_P.c.claim_id.is_not(None))
+_REQUEST = schema.claims.alias("request")
+_IS_ASKED_BACK = sa.exists().where(
+    _REQUEST.c.predecessor == _C.c.claim_id,
+    _REQUEST.c.submission_code == DEBIT,
+    _REQUEST.c.state.in_([state.value for state in WAITING]),
 )
 
 
@@ -121,14 +134,20 @@ def answered_with(connection: sa.Connection, data_centre: str, code: str) -> set
 def claims_to_look_at(connection: sa.Connection, data_centre: str, scope: Scope) -> list[int]:
     """List the claims that MSP refused, changed, holds, or paid at another amount than is due.
 
-    Those that were corrected or written off are among them when money of theirs moved afterwards.
+    Those that were corrected, written off or taken back are among them when money of theirs moved
+    afterwards; one whose payment is asked back waits for that.
     """
     query = sa.select(_C.c.claim_id).where(
         _C.c.data_centre == data_centre,
         sa.or_(
             _C.c.state.in_(_TO_LOOK_AT),
-            sa.and_(_C.c.state == ClaimState.PAID.value, _OUTSTANDING != 0),
-            sa.and_(_C.c.state.in_(_DEALT_WITH), _OUTSTANDING + _POSTED != 0),
+            sa.and_(
+                _C.c.state.in_(_DONE),
+                # Of very many paid claims only these have to be looked up among the postings.
+                sa.or_(_OUTSTANDING != 0, _C.c.claim_id.in_(_WITH_POSTINGS)),
+                _OUTSTANDING + _POSTED != 0,
+                sa.or_(_C.c.state != ClaimState.DEBITED.value, ~_IS_ASKED_BACK),
+            ),
         ),
         *_in_scope(scope),
     )

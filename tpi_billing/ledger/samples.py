@@ -68,26 +68,40 @@ def drawable_claims(
     for claim_id, practitioner, item, billed, paid, state, predecessor in rows:
         whole = None
         if state not in _UNANSWERED:
-            whole = (paid or 0) + paid_before.of(predecessor)
+            whole = (paid or 0) + paid_before.back(claim_id) + paid_before.of(predecessor)
         yield Drawable(claim_id, practitioner, item, billed, whole)
 
 
 class _PaidBefore:
-    """What MSP paid for the claims whose place others have taken, along their chain."""
+    """What MSP paid for the claims whose place others have taken, along their chain.
+
+    What it took back of them, as it was asked to, is not among it.
+    """
 
     def __init__(self, connection: sa.Connection, data_centre: str) -> None:
         query = sa.select(_C.c.claim_id, _C.c.predecessor, _C.c.paid_cents).where(
             _C.c.data_centre == data_centre, _C.c.state == _STATES.CORRECTED.value
         )
         self._known = {row.claim_id: row for row in connection.execute(query)}
+        back = sa.select(_C.c.predecessor, sa.func.sum(_C.c.paid_cents)).where(
+            _C.c.data_centre == data_centre,
+            _C.c.submission_code == DEBIT,
+            _C.c.paid_cents.is_not(None),
+        )
+        rows = connection.execute(back.group_by(_C.c.predecessor))
+        self._taken_back = {claim_id: int(cents) for claim_id, cents in rows}
 
     def of(self, claim_id: int | None) -> int:
         """Add up what was paid for this claim and for those before it, in cents."""
         cents = 0
         while claim_id is not None and (row := self._known.get(claim_id)) is not None:
-            cents += row.paid_cents or 0
+            cents += (row.paid_cents or 0) + self.back(claim_id)
             claim_id = row.predecessor
         return cents
+
+    def back(self, claim_id: int) -> int:
+        """Return what MSP took back of a claim as it was asked to, in cents: 0 or less."""
+        return self._taken_back.get(claim_id, 0)
 
 
 def find_same(connection: sa.Connection, sample: Sample) -> int | None:

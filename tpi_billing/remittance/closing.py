@@ -125,6 +125,7 @@ class Closer:
             ClaimState.PAID_CHANGED,
             ClaimState.CORRECTED,
             ClaimState.WRITTEN_OFF,
+            ClaimState.DEBITED,
         )
         return MonthEnd(
             month,

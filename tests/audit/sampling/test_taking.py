@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from answered import Answered
 from helpers import CLERK, Clinic, visit
 from msp_lines import changed, file_of, paid, refused
 from reviewers import send, take
@@ -95,6 +96,20 @@ def test_what_stands_on_a_claim_is_what_was_paid_before_and_since(clinic: Clinic
         five.claim_id: five.amount_cents,
     }
     assert sample.population_cents == sum(stakes.values())
+
+
+def test_what_went_back_as_it_was_asked_to_does_not_stand_on_a_claim(clinic: Clinic) -> None:
+    """77.92 paid as 50.00 and 27.92, by two claims; the 50.00 are given back."""
+    one = Answered(clinic, [visit("V1", 1)])
+    one.take(changed(one.of("V1"), 5000))
+    one.correct(1, code="X", note="SEE CHART")
+    one.send(2)
+    one.take(changed(one.claim(2), 2792))
+    one.debit(1)
+    one.send(3)
+    assert [claim.stake_cents for claim in take(clinic).sample.claims] == [7792]
+    one.take(changed(one.claim(3), -5000))
+    assert [claim.stake_cents for claim in take(clinic).sample.claims] == [2792]
 
 
 def test_the_very_same_sample_again_is_found_and_nothing_is_kept(clinic: Clinic) -> None:

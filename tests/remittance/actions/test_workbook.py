@@ -142,6 +142,14 @@ def test_a_second_import_does_nothing_twice(one: Answered, work: Book) -> None:
     assert one.clinic.snapshot() == before
 
 
+def test_a_row_is_done_although_the_payment_was_asked_back_since(one: Answered, work: Book) -> None:
+    work.fix(2, decision="write off", reason="not worth the trouble")
+    work.take()
+    one.debit(2)
+    again = work.take()
+    assert (again.already, again.written_off) == (1, ())
+
+
 def test_what_was_voided_since_is_done_again(one: Answered, work: Book) -> None:
     work.fix(1, decision="correct", phn=made_up_phn(77))
     one.clinic.void(work.take().made.batch_id or 0)

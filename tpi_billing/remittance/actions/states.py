@@ -35,7 +35,11 @@ _TO_GIVE_UP: Mapping[ClaimState, str] = {
 OPEN = frozenset({_S.REFUSED, _S.PAID_CHANGED})
 """States of a claim that can be corrected, sent again or written off."""
 PAID = frozenset({_S.PAID, _S.PAID_CHANGED})
-"""States of a claim whose payment can be taken back."""
+"""States of a claim whose payment can be taken back; it is then where its request puts it."""
+STAYS = frozenset({_S.CORRECTED, _S.WRITTEN_OFF})
+"""States of a claim that stay when a payment which MSP made for it is taken back."""
+REMAINDER = frozenset({_S.PAID, _S.CORRECTED, _S.WRITTEN_OFF, _S.DEBITED})
+"""States of a claim of which only a remainder can be written off; they stay too."""
 
 
 def refuse_state(wish: Wish, claim: Claim | None) -> Trouble | None:
@@ -46,16 +50,28 @@ def refuse_state(wish: Wish, claim: Claim | None) -> Trouble | None:
     return _refuse(wish, claim, OPEN, _TO_FOLLOW, "corrected or sent again")
 
 
-def refuse_debit(wish: Wish, claim: Claim | None) -> Trouble | None:
-    """Return why a claim's payment cannot be taken back; None if it can."""
+def refuse_debit(wish: Wish, claim: Claim | None, left: int) -> Trouble | None:
+    """Return why a claim's payment cannot be taken back; None if it can.
+
+    `left` is how much of it stands and is not asked back yet, in cents.
+    """
     if claim is not None and claim.is_debit:
         said = f"Claim {wish.claim_id} itself asks MSP to take a payment back."
         return trouble(wish, said, _ask_again(claim))
-    return _refuse(wish, claim, PAID, _TO_TAKE_BACK, "taken back")
+    if claim is not None and claim.state in STAYS and left <= 0:
+        said = f"Nothing of claim {wish.claim_id} is left to be taken back."
+        return trouble(wish, said, f"See tpi-billing claims show {wish.claim_id}.", "claim")
+    return _refuse(wish, claim, PAID | STAYS, _TO_TAKE_BACK, "taken back")
 
 
-def refuse_write_off(wish: Wish, claim: Claim | None) -> Trouble | None:
-    """Return why a claim cannot be written off; None if it can."""
+def refuse_write_off(wish: Wish, claim: Claim | None, owed: int) -> Trouble | None:
+    """Return why a claim cannot be written off; None if it can.
+
+    `owed` is what is owed for it by the books, in cents: of a claim that is paid, or that somebody
+    has dealt with, MSP may have left or made a remainder.
+    """
+    if claim is not None and claim.state in REMAINDER and owed:
+        return None
     return _refuse(wish, claim, OPEN, _TO_GIVE_UP, "written off")
 
 

@@ -124,10 +124,9 @@ class WorkbookTaker:
         if one is None or one.claim.state is not _DONE[row.decision]:
             return False
         made = amendments_of_claim(connection, self._ledger.data_centre, row.claim_id)
-        last = next((each for each in reversed(made) if each.active), None)
-        if last is None or last.kind is not _KINDS[row.decision]:
-            return False
-        return changed in ({}, {"note": last.note})
+        kind = _KINDS[row.decision]
+        last = next((one for one in reversed(made) if one.active and one.kind is kind), None)
+        return last is not None and changed in ({}, {"note": last.note})
 
 
 def _changed(row: CorrectionRow, one: Opened | None) -> dict[str, str]:
