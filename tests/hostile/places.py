@@ -67,7 +67,14 @@ for who, words in WRITERS.items():
         writes=("out/",),
         needs="posix",
     )
-    PLACES.add(f"{who}: a link that goes round", linked_folder(words), 2, 4, needs="posix")
+    PLACES.add(
+        f"{who}: a link that goes round",
+        linked_folder(words),
+        2,
+        4,
+        keeps=who != "sample",  # what was drawn is known before its workbook is there
+        needs="posix",
+    )
     for name in (
         f"CON{ending}",
         f"a\nb{ending}",
