@@ -248,7 +248,7 @@ def test_exit_2_is_wrong_usage(clinic: Clinic) -> None:
 )
 def test_exit_3_is_the_configuration(clinic: Clinic, change: str, said: str) -> None:
     settings = clinic.workspace / "tpi-billing.toml"
-    text = settings.read_text(encoding="utf-8").replace('database = "sqlite:///ledger.db"\n', "")
+    text = re.sub(r"(?m)^database = .*\n", "", settings.read_text(encoding="utf-8"))
     settings.unlink()
     if change:
         settings.write_text(f"{change}\n{text}", encoding="utf-8")
