@@ -71,6 +71,7 @@ ANSWERS.add(
     0,
     1,
     4,
+    5,
 )
 ANSWERS.add("every letter a command", changed(lambda good: good.replace(b"A", b"\x1b")), 0, 1, 4, 5)
 ANSWERS.add(
