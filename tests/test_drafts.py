@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tpi_billing.drafts import discard, force_out, new_draft, take_place
+from tpi_billing.drafts import discard, force_out, new_draft, take_free_place, take_place
 
 
 def test_a_draft_is_empty_beside_its_target_and_hidden(tmp_path: Path) -> None:
@@ -58,3 +58,22 @@ def test_a_pipe_or_a_device_stays_what_it_is(tmp_path: Path) -> None:
         new_draft(pipe)
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_a_draft_takes_a_free_place_only(
+    tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    target = tmp_path / "x"
+    first, second = new_draft(target), new_draft(target)
+    first.write_bytes(b"first")
+    take_free_place(first, target)
+    with pytest.raises(FileExistsError):
+        take_free_place(second, target)
+    assert target.read_bytes() == b"first"
+    assert not first.exists()

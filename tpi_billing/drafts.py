@@ -50,6 +50,23 @@ def take_place(draft: Path, target: Path) -> None:
     os.replace(draft, target)  # noqa: PTH105 - the one call that is atomic everywhere
 
 
+def take_free_place(draft: Path, target: Path) -> None:
+    """Put a draft where nothing is yet; raise FileExistsError when somebody else was faster."""
+    if os.name == "nt":
+        draft.rename(target)  # there, it fails when something is in its place
+        return
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: what can be seen is seen
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        take_place(draft, target)
+    else:
+        discard(draft)
+
+
 def discard(draft: Path) -> None:
     """Delete a draft, or a file that is not wanted any more; one that is gone is no matter."""
     with suppress(OSError):

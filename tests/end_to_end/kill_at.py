@@ -2,8 +2,8 @@
 
 Steps are counted wherever a run could leave something half done: before each statement to the
 database, before and after each commit, and before a file is opened for writing, forced to the
-disk, renamed or deleted, or a folder made, below the folder in TPI_ROOT. `kill_at.py 0 WORDS...`
-runs to the end and writes the number of steps into the file named by TPI_STEPS.
+disk, renamed, linked or deleted, or a folder made, below the folder in TPI_ROOT. `kill_at.py 0
+WORDS...` runs to the end and writes the number of steps into the file named by TPI_STEPS.
 """
 
 import os
@@ -19,7 +19,7 @@ from tpi_billing.cli.main import run
 
 ROOT = os.environ["TPI_ROOT"]
 DEADLY = int(sys.argv[1])
-_PLACES = {"os.rename": 0, "os.remove": 0, "os.mkdir": 0, "os.rmdir": 0}
+_PLACES = {"os.rename": 0, "os.link": 0, "os.remove": 0, "os.mkdir": 0, "os.rmdir": 0}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 steps = 0
 

@@ -1,6 +1,5 @@
 """`init`: make a workspace."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from tpi_billing import config
 from tpi_billing.cli.result import Result
 from tpi_billing.cli.screen import Screen
+from tpi_billing.drafts import discard, new_draft, take_free_place
 from tpi_billing.errors import ConflictError, FileError
 from tpi_billing.ledger import open_ledger
 
@@ -41,12 +41,13 @@ def make_workspace(folder: Path, text: str | None = None) -> Path:
     Raise ConflictError when there is one already: nothing is overwritten.
     """
     target = folder / config.FILE_NAME
+    there = ConflictError(
+        "There is a workspace here already.",
+        hint="Work in it, or choose another folder.",
+        file=str(target),
+    )
     if target.exists():
-        raise ConflictError(
-            "There is a workspace here already.",
-            hint="Work in it, or choose another folder.",
-            file=str(target),
-        )
+        raise there
     text = text or _EXAMPLE.read_text(encoding="utf-8")
     settings = config.parse(text, str(target))
     try:
@@ -54,10 +55,14 @@ def make_workspace(folder: Path, text: str | None = None) -> Path:
         for name in FOLDERS:
             (folder / name).mkdir(mode=_OWNER_ONLY, exist_ok=True)
         open_ledger(settings.database, folder, settings.clinic.data_centre, create=True).close()
-        beside = target.with_suffix(".new")
-        os.close(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
+        draft = new_draft(target)
+        try:
+            draft.write_text(text, encoding="utf-8")
+            take_free_place(draft, target)
+        except FileExistsError:  # made by somebody else in the same moment
+            raise there from None
+        finally:
+            discard(draft)
     except OSError as error:
         raise FileError(
             f"The workspace cannot be made: {error.strerror}.",
