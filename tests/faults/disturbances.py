@@ -88,8 +88,8 @@ def removing(at: int, root: Path, target: Path) -> Disturb:
     return disturb
 
 
-_CHANGES = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fsync")
-_NEED_ROOM = (*_CHANGES[:3], "fsync")
+_NEED_ROOM = ("open", "os.rename", "os.link", "os.mkdir", "fsync")
+_CHANGES = (*_NEED_ROOM, "os.remove", "os.rmdir")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 

@@ -75,6 +75,10 @@ _SUMS = {
 }
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d+")
 """The demo's stand-in listens on another one each time."""
+_INSTALLED = re.compile(r"(VS1.{52})\d{8}")
+"""The day on which the tool was installed, in a file's first record: none after the clock's."""
+_LONGEST = 300
+"""Characters of a row that are told."""
 _NEVER_FEWER = ("sessions", "claims", "batches", "remittance_lines", "referrals", "journal")
 
 
@@ -100,11 +104,13 @@ def facts(clinic: Clinic) -> dict[str, Any]:
 
 def facts_in(connection: sa.Connection) -> dict[str, Any]:
     return {
-        table: sorted(
-            _PORT.sub("port", repr(tuple(row))) for row in connection.exec_driver_sql(question)
-        )
+        table: sorted(_plain(row) for row in connection.exec_driver_sql(question))
         for table, question in _QUESTIONS.items()
     }
+
+
+def _plain(row: sa.Row[Any]) -> str:
+    return _INSTALLED.sub(r"\1installed", _PORT.sub("port", repr(tuple(row))))
 
 
 def apart(facts: dict[str, Any], others: dict[str, Any]) -> list[str]:
@@ -113,7 +119,8 @@ def apart(facts: dict[str, Any], others: dict[str, Any]) -> list[str]:
     for table in sorted(facts.keys() | others.keys()):
         ours, theirs = set(facts.get(table, ())), set(others.get(table, ()))
         if facts.get(table) != others.get(table):
-            told.append(f"{table}: {sorted(ours - theirs)[:1]} and not {sorted(theirs - ours)[:1]}")
+            more, less = (str(sorted(one)[:1])[:_LONGEST] for one in (ours - theirs, theirs - ours))
+            told.append(f"{table}: {more} and not {less}")
     return told
 
 
