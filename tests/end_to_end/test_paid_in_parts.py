@@ -133,6 +133,9 @@ def insist_billed_anew(office: Clinic, tmp_path: Path, debited: int) -> None:
     """What `claims show` tells to do is enough: the visit again, under an id of its own."""
     shown = " ".join(office.run("claims", "show", debited, as_of=AFTER_THIRD).out.split())
     assert "bill it anew: import it, put right, under a session id of its own" in shown
+    correct = ("claims", "correct", debited, "--set", "sex=F")
+    hint = act(office, AFTER_THIRD, *correct, code=5)["errors"][0]["hint"]
+    assert "under a session id of its own" in hint
     # The same row again is the visit that was billed.
     assert billed_of(office, tmp_path, visit(1)) == (None, 0, "0.00")
     anew = {**visit(1), "session_id": f"{visit(1)['session_id']}-2"}

@@ -20,17 +20,20 @@ _TO_FOLLOW: Mapping[ClaimState, str] = {
     _S.CORRECTED: "Another claim stands in its place: tpi-billing claims show {claim}.",
     _S.WRITTEN_OFF: _NOTHING_DUE,
     _S.DEBIT_REQUESTED: _WAIT,
-    _S.DEBITED: _NOTHING_DUE,
+    _S.DEBITED: "MSP took its payment back. To bill the visit anew, import it, put right, under a "
+    "session id of its own.",
     _S.VOID: "It never went out: its visit is billed with tpi-billing batch create.",
 }
 _TO_TAKE_BACK: Mapping[ClaimState, str] = {
     **_TO_FOLLOW,
     _S.REFUSED: "MSP pays nothing for it: there is nothing to take back.",
     _S.DEBIT_REQUESTED: f"It is asked for already. {_WAIT}",
+    _S.DEBITED: "MSP has taken its payment back already.",
 }
 _TO_GIVE_UP: Mapping[ClaimState, str] = {
     **_TO_FOLLOW,
     _S.PAID: "It is paid: there is nothing to write off.",
+    _S.DEBITED: _NOTHING_DUE,
 }
 OPEN = frozenset({_S.REFUSED, _S.PAID_CHANGED})
 """States of a claim that can be corrected, sent again or written off."""
