@@ -16,6 +16,7 @@ from tpi_billing.teleplan.exchange.failures import NoAnswerError
 from tpi_billing.toml_faults import parse_toml
 
 from .answering import asked
+from .feeds import review
 from .readers import READERS, fed
 from .recipes import USUAL, row_of, sheet, zipped
 
@@ -102,3 +103,12 @@ def test_a_manifest_of_facts_that_is_something_else(tmp_path: Path, text: str) -
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(BillingError), duckdb_facts(tmp_path, tmp_path):
         pass
+
+
+def test_a_review_whose_rows_lie_a_million_apart(tmp_path: Path) -> None:
+    """Each of the million blank ones between was looked at as if it were filled in."""
+    (seed,) = READERS["reviews"].inputs()
+    apart = seed.replace(b'<row r="7"', b'<row r="1048560"')
+    assert apart != seed
+    answers = review(apart, tmp_path).answers
+    assert [one.row for one in answers] == [5, 6, 1_048_560]

@@ -111,6 +111,8 @@ def _read_rows(book: Workbook, sample: Sample, path: Path, today: date) -> tuple
     answers: list[Answer] = []
     troubles: list[Trouble] = []
     for row, cells in grid.below(header_row):
+        if not cells:  # a row far below may have a million of them above it
+            continue
         given = {title: _cell(cells, place) for title, place in places.items()}
         if not any(shown(cell) for cell in given.values()):
             continue
