@@ -20,8 +20,9 @@ from tpi_billing.codes import CodeBook
 from .children import in_a_child, in_children
 from .commands import CASES, Case
 from .places import chosen, kinds, places
+from .small_disk import can_mount
 from .stages import build, folder_of
-from .trials import Fault, Normal, attempt, can_mount, normal
+from .trials import Fault, Normal, attempt, normal
 
 
 @dataclass(frozen=True)
