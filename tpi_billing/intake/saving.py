@@ -41,7 +41,7 @@ def replacing(out: Path, *, only_new: bool = False) -> Iterator[BinaryIO]:
     draft: Path | None = None
     try:
         draft = new_draft(out)
-        with draft.open("w+b") as file:
+        with draft.open("w+b") as file, _told_as_the_systems():
             yield file
             force_out(file)
         if only_new and out.exists():
@@ -56,14 +56,22 @@ def replacing(out: Path, *, only_new: bool = False) -> Iterator[BinaryIO]:
 
 
 def save_book(book: Any, file: BinaryIO) -> None:
-    """Save a workbook of openpyxl; raise OSError when there is no room for it.
+    """Save a workbook of openpyxl; raise OSError when there is no room for it."""
+    with _told_as_the_systems():
+        book.save(file)
 
-    It draws each sheet up in a temporary file, and its own words for a full disk are no OSError.
+
+@contextmanager
+def _told_as_the_systems() -> Iterator[None]:
+    """Raise OSError where openpyxl has no room.
+
+    It draws each sheet up in a temporary file, row by row, and its own words for a full disk are
+    no OSError.
     """
     from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 
     try:
-        book.save(file)
+        yield
     except SerialisationError as error:
         number = getattr(errno, str(error).removeprefix("IO_"), errno.ENOSPC)
         raise OSError(number, os.strerror(number)) from error
