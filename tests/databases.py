@@ -126,9 +126,12 @@ def loading(load: Callable[[Path], Config]) -> Callable[[Path], Config]:
 
 
 def use_database(workspace: Path) -> None:
-    """Let a workspace's configuration name its database on the server."""
+    """Let a workspace's configuration name its database on the server, a new ledger at first."""
     if not SERVER:
         return
+    mark = workspace / MARK
+    if not mark.exists():
+        mark.write_text(address_of(make_database(_with_tables())), encoding="utf-8")
     settings = workspace / "tpi-billing.toml"
     lines = settings.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not line.startswith("database =")]
@@ -136,6 +139,17 @@ def use_database(workspace: Path) -> None:
     settings.write_text("\n".join(kept) + "\n", encoding="utf-8")
     for file in workspace.glob("ledger.db*"):
         file.unlink()
+
+
+@lru_cache
+def _with_tables() -> str:
+    """Make a ledger without any entry once: others are copies of it."""
+    from tpi_billing.ledger import open_ledger
+
+    name = make_database()
+    lasting.add(name)
+    open_ledger(address_of(name), Path(), "T9999").close()
+    return name
 
 
 def query(folder: Path, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
