@@ -418,6 +418,7 @@ def test_a_full_disk_at_a_second_export_keeps_the_first(billed: Clinic, tmp_path
     assert {path.name: path.read_bytes() for path in out.iterdir()} == kept
 
 
+@pytest.mark.sqlite("a server's disk is its own")
 @needs_limit
 @pytest.mark.parametrize(
     "words",
