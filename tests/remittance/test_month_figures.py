@@ -159,6 +159,21 @@ def test_paid_against_expected_by_fee_item(office: Answered) -> None:
     ]
 
 
+def test_a_payment_that_went_back_is_expected_with_the_claim_that_stands(clinic: Clinic) -> None:
+    """38.96 and 38.96 were paid for one visit by two claims; MSP takes the first back."""
+    office = Answered(clinic, [visit("V1", 1)])
+    office.take(changed(office.claim(1), HALF))
+    office.correct(1, code="X", note="SEE CHART")
+    office.send(2)
+    office.take(changed(office.claim(2), HALF, SECOND), changed(office.claim(1), -HALF, SECOND))
+    with clinic.ledger.reading() as connection:
+        (found,) = by_fee_item(connection, clinic.data_centre, None, None)
+        (open_,) = receivables(connection, clinic.data_centre, DECEMBER)
+    assert (found.expected, found.paid, found.short) == (MONEY, HALF, 1)
+    assert (open_.state, open_.claims, open_.cents) == (ClaimState.PAID, 1, HALF)
+    insist_tied(office)
+
+
 def test_claims_without_an_answer_are_shown_apart(clinic: Clinic) -> None:
     office = Answered(clinic)
     office.take(paid(office.claim(1)))
