@@ -410,3 +410,13 @@ def test_remarks_never_say_what_the_line_says() -> None:
     for remark in record.remarks:
         assert "OKANESE" not in remark.message
         assert "91510" not in remark.message
+
+
+@pytest.mark.parametrize("at", range(0, 160, 7))
+def test_a_zero_byte_is_a_blank_in_whatever_field_it_stands(at: int) -> None:
+    """A database of PostgreSQL keeps none in a text."""
+    line = PAID.encode()
+    (with_zeros,) = read_records(line[:at] + b"A\0B" + line[at + 3 :] + b"\r\n")
+    (with_blanks,) = read_records(line[:at] + b"A B" + line[at + 3 :] + b"\r\n")
+    assert (with_zeros.code, with_zeros.values) == (with_blanks.code, with_blanks.values)
+    assert "nul" in {remark.code for remark in with_zeros.remarks}

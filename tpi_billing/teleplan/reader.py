@@ -133,7 +133,8 @@ def _read(line: Line, remarks: list[Remark]) -> Record:
     if (code := text[:3]) in LAYOUTS and (plain := plain_lines(code).read(text)) is not None:
         return Record(line.number, line.content + line.end, code, plain, tuple(remarks))
     remarks.extend(_oddities(text))
-    text = text.rstrip(_END_OF_FILE)
+    # A zero byte is a blank in every field, and PostgreSQL keeps none in a text.
+    text = text.rstrip(_END_OF_FILE).replace("\0", " ")
     code = text[:3].upper()
     layout = LAYOUTS.get(code)
     values: dict[str, Value] = {}
