@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import databases
+
 from . import answers, backups, exports, lists, patterns, places, web, workbooks
 from .case import Case
 
@@ -13,11 +15,14 @@ TABLES = (
     *(patterns.SQLITE, patterns.DUCKDB, patterns.TEXTS, answers.ANSWERS, web.REPLIES),
     *(backups.BACKUPS, backups.MANIFESTS, backups.FACTS, places.PLACES),
 )
+_ONLY_FILES = {backups.BACKUPS.reader, backups.MANIFESTS.reader}
 CASES: list[Case] = [case for table in TABLES for case in table.cases]
 
 
 def missing(case: Case) -> str:
     """Say what a case needs and this computer lacks; nothing when it has it."""
+    if databases.SERVER and case.reader in _ONLY_FILES:
+        return "only SQLite: a backup takes the place of a file"
     if case.needs == "posix":
         return "" if os.name == "posix" else "needs a POSIX system"
     if case.needs and not Path(case.needs).exists():
