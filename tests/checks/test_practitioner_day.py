@@ -31,6 +31,16 @@ def test_visits_at_the_same_time_are_named(
     assert (problem.column, problem.value) == ("start_time", "09:00")
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [(0, "V2, V3, V4, V5"), (1, "V2, V3, V4 and 2 more"), (9, "V2, V3, V4 and 10 more")],
+)
+def test_those_that_are_only_counted_are_told(problems: Problems, more: int, said: str) -> None:
+    day = PractitionerDay(overlapping=("V2", "V3", "V4", "V5"), more_overlapping=more)
+    (problem,) = problems(day=day)
+    assert problem.message == f"The practitioner has another visit at the same time: {said}."
+
+
 def test_a_day_without_overlaps_says_nothing(ids: Ids) -> None:
     assert ids(day=PractitionerDay()) == []
 

@@ -346,6 +346,31 @@ def test_visits_of_one_practitioner_at_the_same_time(clinic: Clinic) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("many", "said_of_the_last"),
+    [
+        (5, "V11, V12, V13, V14"),
+        (6, "V11, V12, V13 and 2 more"),
+        (40, "V11, V12, V13 and 36 more"),
+    ],
+)
+def test_a_day_whose_visits_all_have_one_time(
+    clinic: Clinic, many: int, said_of_the_last: str
+) -> None:
+    """Each overlaps with all the others: some are named, and all are counted."""
+    clinic.bring(
+        *(visit(f"V{at}", at, start_time="09:00", end_time="09:15") for at in range(11, 11 + many))
+    )
+    messages = {
+        session_id: message
+        for session_id, found in said(clinic).items()
+        for code, _, message in found
+        if code == "sessions-overlap"
+    }
+    assert len(messages) == many
+    assert messages[f"V{10 + many}"].endswith(f"at the same time: {said_of_the_last}.")
+
+
 def busy_day(count: int, **changes: str) -> list[Values]:
     """Make a day of office visits, one after the other from 08:00, a patient each."""
     times = [f"{8 + at // 6:02}:{at % 6}0" for at in range(count)]

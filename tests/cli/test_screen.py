@@ -153,3 +153,10 @@ def test_a_cure_that_troubles_share_is_told_once_below_them(
         "Error: C",
         "  -> Do that.",
     ]
+
+
+def test_a_word_between_colons_stays_what_it_is(written: Callable[[], list[str]]) -> None:
+    screen = Screen()
+    screen.line("session :100: of :heart:")
+    screen.facts([("name", ":x:")])
+    assert written() == ["session :100: of :heart:", "name  :x:"]

@@ -64,12 +64,14 @@ class History:
 class PractitionerDay:
     """What the practitioner's whole day says about one visit.
 
-    `overlapping` are the ids of his other visits at the same time; `volume_place` is the visit's
-    place among the services that count towards the daily volume, from 1, or None if it does not
-    count or the day stays below the limit.
+    `overlapping` are the ids of his other visits at the same time, of many only some, and
+    `more_overlapping` the number of those that are left out. `volume_place` is the visit's place
+    among the services that count towards the daily volume, from 1, or None if it does not count or
+    the day stays below the limit.
     """
 
     overlapping: tuple[str, ...] = ()
+    more_overlapping: int = 0
     volume_place: int | None = None
 
 

@@ -19,10 +19,11 @@ def sessions_overlap(visit: Visit) -> Problem | None:
     start = visit.session.start_time
     if not others or start is None:
         return None
-    named = others[:_NAMED] if len(others) > _NAMED + 1 else others
+    count = len(others) + visit.day.more_overlapping
+    named = others[:_NAMED] if count > _NAMED + 1 else others
     listed = ", ".join(named)
-    if len(named) < len(others):
-        listed += f" and {len(others) - len(named)} more"
+    if len(named) < count:
+        listed += f" and {count - len(named)} more"
     message = f"The practitioner has another visit at the same time: {listed}."
     return Problem("sessions-overlap", message, "start_time", f"{start:%H:%M}")
 

@@ -1,6 +1,7 @@
 """What a practitioner's whole day says about each of its visits: overlaps, daily volume."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 
@@ -15,6 +16,9 @@ from tpi_billing.pricing.derive import requested_items
 
 _NOT_COUNTED = frozenset({"ICBC", "WSBC"})
 """Motor vehicle and WorkSafeBC services stand outside the daily volume (facts, section 2.3)."""
+_KEPT = 4
+"""So many visits at the same time are known by their ids: where a whole day has one time, each of
+its visits overlaps with all the others."""
 
 
 def remarkable_days(
@@ -29,19 +33,40 @@ def remarkable_days(
         overlaps = _overlaps(day)
         places = _places(day, config, codes)
         for key in {*overlaps, *places}:
-            found[key] = PractitionerDay(tuple(overlaps.get(key, ())), places.get(key))
+            others = overlaps.get(key, _NOBODY)
+            more = others.count - len(others.kept)
+            found[key] = PractitionerDay(tuple(others.kept), more, places.get(key))
     return found
 
 
-def _overlaps(day: Sequence[StoredSession]) -> dict[int, list[str]]:
+class _Others:
+    """The visits at the time of one: how many, and the ids of the first of them."""
+
+    __slots__ = ("count", "kept")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.kept: list[str] = []
+
+    def add(self, session_id: str) -> None:
+        """Count one more."""
+        self.count += 1
+        if self.count <= _KEPT:
+            self.kept.append(session_id)
+
+
+_NOBODY = _Others()
+
+
+def _overlaps(day: Sequence[StoredSession]) -> dict[int, _Others]:
     timed = sorted(_timed(day), key=lambda one: one[:2])
-    found: dict[int, list[str]] = {}
+    found: dict[int, _Others] = defaultdict(_Others)
     running: list[tuple[str, str, StoredSession]] = []
     for start, end, visit in timed:
         running = [one for one in running if one[1] > start]
         for _, _, other in running:
-            found.setdefault(visit.session_key, []).append(other.session_id)
-            found.setdefault(other.session_key, []).append(visit.session_id)
+            found[visit.session_key].add(other.session_id)
+            found[other.session_key].add(visit.session_id)
         running.append((start, end, visit))
     return found
 

@@ -33,14 +33,12 @@ class Screen:
         self._console = console(sys.stdout)
 
     def line(self, text: str = "", style: str | None = None) -> None:
-        """Write one line."""
-        self._console.print(
-            self._shown(text),
-            style=style,
-            markup=False,
-            highlight=False,
-            soft_wrap=not self._console.is_terminal,
-        )
+        """Write one line; only a terminal is told of styles, and breaks what is too long."""
+        said = self._shown(text)
+        if self._console.is_terminal:
+            self._console.print(said, style=style, markup=False, highlight=False)
+        else:
+            self._console.file.write(f"{said}\n")
 
     def remark(self, text: str) -> None:
         """Write a line that a quiet run leaves out."""
@@ -225,8 +223,10 @@ def console(stream: TextIO) -> "Console":
             raise BrokenPipeError
 
     if stream.isatty():
-        return Plain(file=stream, highlight=False)
-    return Plain(file=stream, highlight=False, width=80, no_color=True, force_terminal=False)
+        return Plain(file=stream, highlight=False, emoji=False)
+    return Plain(
+        file=stream, highlight=False, emoji=False, width=80, no_color=True, force_terminal=False
+    )
 
 
 def show_troubles(troubles: Sequence[Trouble]) -> None:
