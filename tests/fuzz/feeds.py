@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -124,6 +124,9 @@ def unseal(content: bytes, folder: Path) -> None:
 
 @cache
 def protected(plain: bytes) -> bytes:
-    """Return a workbook's bytes behind the password."""
-    with _password_known():
+    """Return a workbook's bytes behind the password, which is hashed a hundred times only."""
+    from msoffcrypto.method.ecma376_agile import ECMA376Agile
+
+    quick = staticmethod(partial(ECMA376Agile.encrypt, spin_count=100))
+    with _password_known(), patch.object(ECMA376Agile, "encrypt", quick):
         return sealed(plain)
