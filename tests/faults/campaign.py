@@ -1,11 +1,10 @@
 """The campaign: every command, every kind of fault, at a sample of its places or at each."""
 
-import json
 import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,39 +18,11 @@ from tpi_billing.codes import CodeBook
 
 from .children import in_a_child, in_children
 from .commands import CASES, Case
+from .outcomes import Outcome, Tried, keep, read_kept
 from .places import chosen, kinds, places
 from .small_disk import can_mount
 from .stages import build, folder_of
 from .trials import Fault, Normal, attempt, normal
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one fault: the reason when it was not survived."""
-
-    command: str
-    kind: str
-    at: int
-    problem: str
-
-    @property
-    def survived(self) -> bool:
-        return not self.problem
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of the faults, and how many places there are of each kind in these commands."""
-
-    outcomes: Sequence[Outcome]
-    places: Mapping[str, int]
-
-    @property
-    def survived(self) -> bool:
-        return all(one.survived for one in self.outcomes)
-
-    def as_json(self) -> str:
-        return json.dumps([vars(one) for one in self.outcomes])
 
 
 @dataclass(frozen=True)
@@ -93,7 +64,7 @@ def campaign(root: Path, plan: Plan, tell: Callable[[str], None] = print) -> Tri
     }
     if plan.most < 0:
         return Tried([], there_are)
-    done = _read_kept(plan.kept, {one.label for one in wanted})
+    done = read_kept(plan.kept, {one.label for one in wanted})
     faults = [
         (at, fault)
         for at, case in enumerate(wanted)
@@ -112,7 +83,7 @@ def campaign(root: Path, plan: Plan, tell: Callable[[str], None] = print) -> Tri
         at, fault = faults[int(name)]
         outcome = Outcome(wanted[at].label, fault.kind, fault.at, str(result or ""))
         outcomes.append(outcome)
-        _keep(plan.kept, outcome)
+        keep(plan.kept, outcome)
         if not outcome.survived:
             tell(f"NOT SURVIVED: {outcome.command}, {outcome.kind} at {outcome.at}: {result}")
     return Tried(outcomes, there_are)
@@ -150,25 +121,6 @@ def _attempt_job(
         return None
 
     return job
-
-
-def _read_kept(path: Path | None, labels: set[str]) -> dict[tuple[str, str, int], Outcome]:
-    """Return what was survived before, by these commands."""
-    if path is None or not path.exists():
-        return {}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found = [Outcome(**json.loads(line)) for line in lines]
-    return {
-        (one.command, one.kind, one.at): one
-        for one in found
-        if one.survived and one.command in labels
-    }
-
-
-def _keep(path: Path | None, outcome: Outcome) -> None:
-    if path is not None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(vars(outcome)) + "\n")
 
 
 def _load(modules: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import databases
 
-from .campaign import Tried
+from .outcomes import Tried
 from .places import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
