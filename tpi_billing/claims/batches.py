@@ -1,6 +1,6 @@
 """Batches: made from the clean sessions of a month in one transaction, shown, and voided."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -47,6 +47,7 @@ from tpi_billing.model.finding import Finding, Place, Severity
 class Plan:
     """What a batch would bill, and what it would leave behind.
 
+    Those `taken` are without the text of their rows and without their claims, which are here.
     A session with `nothing_to_bill` belongs with all that it has to another of its day; it stays
     open, so that it is billed after all if that other one never is. Those billed `again`, by a
     claim in the place of an answered one, stay with the batch that billed them first.
@@ -86,12 +87,18 @@ def plan_batch(
         elif not one.claims:
             plan.nothing_to_bill.append(one)
         else:
-            plan.taken.append(one)
             plan.claims.extend(one.claims)
+            plan.taken.append(_billed(one))
     plan.held.sort(key=_in_order)
     plan.taken.sort(key=_in_order)
     plan.claims.sort(key=_claim_order)
     return plan
+
+
+def _billed(one: Assessed) -> Assessed:
+    """Leave out what nobody asks of a session that is billed: a month has thousands of them."""
+    row = altered(one.candidate.stored, content="")
+    return altered(one, candidate=altered(one.candidate, stored=row), claims=())
 
 
 def create_batch(
@@ -137,12 +144,12 @@ def store_batch(
     batch_id = stored.next_batch_id(transaction)
     folio = _reserve_folios(transaction, data_centre, len(plan.claims))
     claim_id = next_claim_id(transaction)
-    named = [
+    plan.claims = [
         altered(claim, batch_id=batch_id, claim_id=claim_id + at, office_folio=folio + at)
         for at, claim in enumerate(plan.claims)
     ]
     installed_on = first_day(transaction.connection) or as_of
-    rendered = render_batch(transaction, config, codes, batch_id, named, installed_on)
+    rendered = render_batch(transaction, config, codes, batch_id, plan.claims, installed_on)
     plan.claims = list(rendered.claims)
     stored.add_batch(
         transaction,
@@ -169,7 +176,7 @@ def store_batch(
         transaction, batch_id, [one.candidate.stored.session_key for one in plan.taken]
     )
     noticed = [one for one in (*plan.taken, *plan.again) if one.findings]
-    stored.add_batch_sessions(transaction, batch_id, [_kept(one) for one in (*plan.held, *noticed)])
+    stored.add_batch_sessions(transaction, batch_id, map(_kept, (*plan.held, *noticed)))
     return batch_id
 
 
@@ -286,14 +293,19 @@ def _insist_unanswered(connection: Connection, ledger: Ledger, batch_id: int) ->
 def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> BatchContents:
     """Return everything that the batch's files are made from, as it was when it was made."""
     row = _found(connection, ledger, batch_id)
-    kept = stored.sessions_of(connection, batch_id)
+    held: list[HeldSession] = []
+    notices: list[Finding] = []
+    texts: dict[str, str] = {}
+    for one in stored.sessions_of(connection, batch_id):
+        if one.held:
+            held.append(_held(one, texts))
+        else:
+            notices.extend(_findings(one.findings, texts))
     return BatchContents(
         batch=_batch(row, ledger.data_centre),
         claims=tuple(find_claims(connection, ledger.data_centre, ClaimFilter(batch_id=batch_id))),
-        held=tuple(_held(one) for one in kept if one.held),
-        notices=tuple(
-            finding for one in kept if not one.held for finding in _findings(one.findings)
-        ),
+        held=tuple(held),
+        notices=tuple(notices),
         sources=tuple(SourceFile(*source) for source in row.facts["sources"]),
         teleplan_files=tuple(file.content for file in teleplan_files(connection, batch_id)),
     )
@@ -334,7 +346,7 @@ def _batch(row: stored.BatchRow, data_centre: str) -> Batch:
     )
 
 
-def _held(one: stored.BatchSession) -> HeldSession:
+def _held(one: stored.BatchSession, texts: dict[str, str]) -> HeldSession:
     facts = one.facts
     day = date.fromisoformat(facts["service_date"])
     return HeldSession(
@@ -348,16 +360,21 @@ def _held(one: stored.BatchSession) -> HeldSession:
         surname=facts["surname"],
         last_day=last_day(day),
         place=Place(**facts["place"]),
-        findings=tuple(_findings(one.findings)),
+        findings=tuple(_findings(one.findings, texts)),
     )
 
 
-def _findings(kept: Iterable[dict[str, Any]]) -> Iterable[Finding]:
+def _findings(kept: Iterable[dict[str, Any]], texts: dict[str, str]) -> Iterator[Finding]:
+    """Read findings; `texts` are those that were met, for most say the same as thousands more."""
     for values in kept:
-        parts = dict(values)
+        parts = {name: _met(value, texts) for name, value in values.items()}
         parts["severity"] = Severity(parts["severity"])
         parts["place"] = Place(**parts["place"])
         yield Finding(**parts)
+
+
+def _met(value: Any, texts: dict[str, str]) -> Any:
+    return texts.setdefault(value, value) if isinstance(value, str) else value
 
 
 def _in_order(one: Assessed) -> tuple[date, str, str]:

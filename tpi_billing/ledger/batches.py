@@ -1,7 +1,7 @@
 """Batches in the ledger: their numbers, what they held back, and the files made of them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -64,26 +64,28 @@ def add_batch(transaction: Transaction, values: dict[str, Any]) -> None:
 
 
 def add_batch_sessions(
-    transaction: Transaction, batch_id: int, sessions: Sequence[BatchSession]
+    transaction: Transaction, batch_id: int, sessions: Iterable[BatchSession]
 ) -> None:
     """Keep what the batch's files say of sessions: the held ones, and notices of billed ones."""
-    rows = [
-        (
-            batch_id,
-            position,
-            session.session_key,
-            int(session.held),
-            canonical_json(session.facts),
-            canonical_json(session.findings),
-        )
-        for position, session in enumerate(sessions, start=1)
-    ]
     table = schema.batch_sessions
     columns = tuple(table.c.keys())
-    insert_rows(transaction.connection, table, columns, rows)
-    for row in rows:
-        values = dict(zip(columns, row, strict=True))
-        transaction.journal.write("batch.session", f"batch:{batch_id}/session:{row[2]}", values)
+    coming = enumerate(sessions, start=1)
+    while some := list(islice(coming, _AT_ONCE)):
+        rows = [
+            (
+                batch_id,
+                position,
+                session.session_key,
+                int(session.held),
+                canonical_json(session.facts),
+                canonical_json(session.findings),
+            )
+            for position, session in some
+        ]
+        insert_rows(transaction.connection, table, columns, rows)
+        for row in rows:
+            values = dict(zip(columns, row, strict=True))
+            transaction.journal.write("batch.session", f"batch:{batch_id}/session:{row[2]}", values)
 
 
 def take_sessions(transaction: Transaction, batch_id: int, session_keys: Iterable[int]) -> None:
@@ -155,16 +157,14 @@ def newest_day(connection: sa.Connection, data_centre: str) -> date | None:
     return None if day is None else date.fromisoformat(day)
 
 
-def sessions_of(connection: sa.Connection, batch_id: int) -> list[BatchSession]:
-    """Return what a batch kept of its sessions, in its order."""
+def sessions_of(connection: sa.Connection, batch_id: int) -> Iterator[BatchSession]:
+    """Stream what a batch kept of its sessions, in its order."""
     table = schema.batch_sessions
     query = sa.select(table).where(table.c.batch_id == batch_id).order_by(table.c.position)
-    return [
-        BatchSession(
+    for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        yield BatchSession(
             row.session_key, bool(row.held), json.loads(row.facts), json.loads(row.findings)
         )
-        for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE})
-    ]
 
 
 def sources_of(
