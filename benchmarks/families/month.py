@@ -14,11 +14,11 @@ _DEFLATE = "deflate of as many rows"
 _SMALLER = "a tenth of them"
 _EACH = 20
 _LIMIT = """\
-three processes, of which each begins with about half a second of imports (SQLAlchemy, pydantic, \
-Typer; for the workbook openpyxl, which loads numpy where that is installed); the sessions are \
-checked twice, on import and when the batch is made, since anything may have happened in between; \
-and each record is rendered four times: to see that it can be, for the whole batch, for the file, \
-and to read the file back against it."""
+three processes, of each of which 40% is starting: imports (SQLAlchemy, pydantic, Typer; for the \
+workbook openpyxl, which loads numpy where that is installed) and the making of some 150 classes; \
+the sessions are checked twice, on import and when the batch is made, since anything may have \
+happened in between; and each record is rendered four times: to see that it can be, for the whole \
+batch, for the file, and to read the file back against it."""
 
 
 def _together(*figures: Figure) -> Figure:
