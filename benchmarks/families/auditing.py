@@ -15,9 +15,9 @@ from benchmarks.patterns import fill_with_trouble
 _HERE = "benchmarks.families.auditing"
 _ENTRIES_A_SESSION = 5
 _LIMIT = """\
-the figure has the start of the process in it, which is about a third of the time at this size; by \
-sampling the stack, of the rest some 45% is fetching and hashing the entries and 55% comparing them \
-with the rows of the tables. Entries that are only fetched and hashed are the third row."""
+the figure has the start of the process in it, which is about a third of the time at this size; \
+by sampling the stack, of the rest some 45% is fetching and hashing the entries and 55% comparing \
+them with the rows of the tables. Entries that are only fetched and hashed are the third row."""
 
 
 def _prepare(folder: Path, entries: int) -> None:
