@@ -57,17 +57,28 @@ class Patience:
 
     @contextmanager
     def ending_in(self, stop: Callable[[], object]) -> Iterator[None]:
-        """Call `stop` from another thread when the time runs out before the block ends."""
+        """Call `stop` from another thread once the time is over, until the block ends.
+
+        Again and again: what is to be stopped may not have begun the first time.
+        """
         if math.isinf(self._end):
             yield
             return
-        timer = threading.Timer(self.left, stop)
-        timer.daemon = True
-        timer.start()
+        ended = threading.Event()
+
+        def watch() -> None:
+            if not ended.wait(self.left):
+                stop()
+            while not ended.wait(_OFTEN):
+                stop()
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
         try:
             yield
         finally:
-            timer.cancel()
+            ended.set()
+            watching.join()
 
 
 def _ends(working: Future[Any], seconds: float) -> bool:
