@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from databases import SERVER, copy_ledger, database_of
 
 from tpi_billing.claims.assessment import Assessed, Assessor
-from tpi_billing.claims.batches import Plan, create_batch, read_contents, void_batch
+from tpi_billing.claims.batch_contents import read_contents
+from tpi_billing.claims.batches import Plan, create_batch
 from tpi_billing.claims.importing import Imported, import_files
+from tpi_billing.claims.voiding import void_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config, parse
 from tpi_billing.intake.table import open_table

@@ -13,7 +13,7 @@ from helpers import CLERK, Clinic, Values, block, clinic_config, made_up_phn, vi
 from made_up_claims import made_up_claim
 
 from tpi_billing.claims import batches
-from tpi_billing.claims.batches import contents_to_export
+from tpi_billing.claims.batch_contents import contents_to_export
 from tpi_billing.codes import CodeBook
 from tpi_billing.errors import ConflictError, UsageError
 from tpi_billing.ledger import schema

@@ -4,7 +4,7 @@ import databases
 import pytest
 from helpers import AS_OF, CLERK, Clinic, visit
 
-from tpi_billing.claims.batches import contents_to_export
+from tpi_billing.claims.batch_contents import contents_to_export
 from tpi_billing.claims.decisions import Decider
 from tpi_billing.errors import IntegrityError
 from tpi_billing.ledger.health import examine

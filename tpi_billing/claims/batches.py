@@ -1,46 +1,30 @@
-"""Batches: made from the clean sessions of a month in one transaction, shown, and voided."""
+"""Batches: made from the clean sessions of a month in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from tpi_billing import __version__
 from tpi_billing.claims.assessment import Assessed, Assessor
-from tpi_billing.claims.deadlines import last_day
-from tpi_billing.claims.parts import (
-    Status,
-    change_state,
-    insist_no_doubt,
-    parts_of,
-    send_accepted,
-)
-from tpi_billing.claims.reinstating import reinstate_answered
 from tpi_billing.claims.rendering import insist_writable, render_batch
 from tpi_billing.codes import CodeBook
 from tpi_billing.config import Config
-from tpi_billing.errors import ConflictError, UsageError
+from tpi_billing.errors import ConflictError
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger import batches as stored
 from tpi_billing.ledger.claims import (
-    ClaimFilter,
     add_claims,
-    find_claims,
     next_claim_id,
-    void_claims,
 )
 from tpi_billing.ledger.exchange import add_files
-from tpi_billing.ledger.exchange import files_of as teleplan_files
 from tpi_billing.ledger.journal import first_day
 from tpi_billing.ledger.numbers import LAST_NUMBER, OFFICE_FOLIO, reserve
-from tpi_billing.ledger.remittances import waiting_claims
-from tpi_billing.ledger.rendered import insist_rendered
 from tpi_billing.ledger.sessions import Scope
 from tpi_billing.ledger.store import Connection
 from tpi_billing.model.altered import altered
-from tpi_billing.model.batch import Batch, BatchContents, HeldSession, SourceFile
-from tpi_billing.model.claim import BATCH_TRANSITIONS, BatchState, Claim, ClaimState
-from tpi_billing.model.finding import Finding, Place, Severity
+from tpi_billing.model.claim import BatchState, Claim
+from tpi_billing.model.finding import Finding, Place
 
 
 @dataclass
@@ -234,149 +218,6 @@ def _kept(one: Assessed) -> stored.BatchSession:
     return stored.BatchSession(one.candidate.stored.session_key, one.held, facts, findings)
 
 
-def void_batch(
-    ledger: Ledger,
-    actor: str,
-    batch_id: int,
-    reason: str,
-    settle: Callable[[Transaction, Sequence[int]], object] = lambda _transaction, _claims: None,
-) -> tuple[int, int]:
-    """Void what MSP does not have of a batch; its sessions can be billed again, its numbers stay.
-
-    A claim in whose place a void one stood is again what it was, and `settle` is told of these: MSP
-    may have said more of them since.
-
-    The claims of files that MSP has taken stay as they are: the batch is accepted then and no
-    longer void. Return how many claims were voided and how many sessions released. ConflictError
-    when a file is, or may be, with MSP and nobody knows.
-    """
-    if not reason.strip():
-        raise UsageError("A void needs a reason.", hint='Say why, e.g. --reason "wrong month".')
-    with ledger.changing(actor) as transaction:
-        state = BatchState(_found(transaction.connection, ledger, batch_id).state)
-        parts = parts_of(transaction.connection, batch_id)
-        insist_no_doubt(batch_id, parts)
-        if BatchState.VOID not in BATCH_TRANSITIONS[state]:
-            raise ConflictError(
-                f"Batch {batch_id} is {state} and cannot be voided.",
-                hint="Only a batch that was not sent can be voided.",
-            )
-        send_accepted(transaction, parts)
-        if state is BatchState.PREPARED:
-            _insist_unanswered(transaction.connection, ledger, batch_id)
-        why = reason.strip()
-        claims = void_claims(transaction, batch_id)
-        settle(transaction, reinstate_answered(transaction, ledger.data_centre, batch_id, why))
-        sessions = stored.release_sessions(transaction, batch_id)
-        if any(part.status is Status.ACCEPTED for part in parts):
-            change_state(transaction, batch_id, BatchState.SENT, void_reason=why)
-            change_state(transaction, batch_id, BatchState.ACCEPTED)
-        else:
-            change_state(transaction, batch_id, BatchState.VOID, void_reason=why)
-        return claims, len(sessions)
-
-
-def _insist_unanswered(connection: Connection, ledger: Ledger, batch_id: int) -> None:
-    """Raise ConflictError when MSP has answered claims that are not recorded as sent."""
-    answered = set(waiting_claims(connection, ledger.data_centre))
-    wanted = ClaimFilter(batch_id=batch_id, state=ClaimState.BATCHED.value)
-    here = find_claims(connection, ledger.data_centre, wanted)
-    if count := sum(claim.claim_id in answered for claim in here):
-        claims = "1 claim" if count == 1 else f"{count} claims"
-        raise ConflictError(
-            f"MSP has answered {claims} of batch {batch_id}: it has them.",
-            hint=f"Say that the files were uploaded: tpi-billing batch sent {batch_id}, then "
-            f"tpi-billing batch confirm {batch_id}. The answers are applied then.",
-        )
-
-
-def read_contents(connection: Connection, ledger: Ledger, batch_id: int) -> BatchContents:
-    """Return everything that the batch's files are made from, as it was when it was made."""
-    row = _found(connection, ledger, batch_id)
-    held: list[HeldSession] = []
-    notices: list[Finding] = []
-    texts: dict[str, str] = {}
-    for one in stored.sessions_of(connection, batch_id):
-        if one.held:
-            held.append(_held(one, texts))
-        else:
-            notices.extend(_findings(one.findings, texts))
-    return BatchContents(
-        batch=_batch(row, ledger.data_centre),
-        claims=tuple(find_claims(connection, ledger.data_centre, ClaimFilter(batch_id=batch_id))),
-        held=tuple(held),
-        notices=tuple(notices),
-        sources=tuple(SourceFile(*source) for source in row.facts["sources"]),
-        teleplan_files=tuple(file.content for file in teleplan_files(connection, batch_id)),
-    )
-
-
-def _found(connection: Connection, ledger: Ledger, batch_id: int) -> stored.BatchRow:
-    rows = stored.list_batches(connection, ledger.data_centre, only=batch_id)
-    if not rows:
-        raise UsageError(f"There is no batch {batch_id}.", hint="See tpi-billing batch list.")
-    return rows[0]
-
-
-def _batch(row: stored.BatchRow, data_centre: str) -> Batch:
-    facts = row.facts
-    return Batch(
-        batch_id=row.batch_id,
-        state=BatchState(row.state),
-        data_centre=data_centre,
-        month=row.month,
-        practitioner_filter=row.practitioner_filter,
-        as_of=date.fromisoformat(row.as_of),
-        created_at=row.created_at,
-        created_by=row.created_by,
-        clinic_name=facts["clinic_name"],
-        contact_name=facts["contact_name"],
-        contact_phone=facts["contact_phone"],
-        payee_number=facts["payee_number"],
-        practitioner_names=tuple((number, name) for number, name in facts["practitioner_names"]),
-        item_titles=tuple((item, title) for item, title in facts["item_titles"]),
-        editions=tuple(facts["editions"]),
-        tool_version=facts["tool_version"],
-        claims=row.claims,
-        sessions=row.sessions,
-        held=row.held,
-        amount_cents=row.amount_cents,
-        journal_entry=row.journal_entry,
-        journal_hash=row.journal_hash,
-    )
-
-
-def _held(one: stored.BatchSession, texts: dict[str, str]) -> HeldSession:
-    facts = one.facts
-    day = date.fromisoformat(facts["service_date"])
-    return HeldSession(
-        session_id=facts["session_id"],
-        source=facts["source"],
-        service_date=day,
-        practitioner_number=facts["practitioner_number"],
-        patient_id=facts["patient_id"],
-        phn=facts["phn"],
-        first_name=facts["first_name"],
-        surname=facts["surname"],
-        last_day=last_day(day),
-        place=Place(**facts["place"]),
-        findings=tuple(_findings(one.findings, texts)),
-    )
-
-
-def _findings(kept: Iterable[dict[str, Any]], texts: dict[str, str]) -> Iterator[Finding]:
-    """Read findings; `texts` are those that were met, for most say the same as thousands more."""
-    for values in kept:
-        parts = {name: _met(value, texts) for name, value in values.items()}
-        parts["severity"] = Severity(parts["severity"])
-        parts["place"] = Place(**parts["place"])
-        yield Finding(**parts)
-
-
-def _met(value: Any, texts: dict[str, str]) -> Any:
-    return texts.setdefault(value, value) if isinstance(value, str) else value
-
-
 def _in_order(one: Assessed) -> tuple[date, str, str]:
     session = one.session
     return session.service_date, one.candidate.stored.start_time, session.session_id
@@ -385,27 +226,3 @@ def _in_order(one: Assessed) -> tuple[date, str, str]:
 def _claim_order(claim: Claim) -> tuple[str, date, str, str, str]:
     start = claim.start_time.isoformat() if claim.start_time else ""
     return claim.practitioner_number, claim.service_date, start, claim.session_id, claim.fee_item
-
-
-def contents_to_export(ledger: Ledger, batch_id: int) -> BatchContents:
-    """Return a batch's contents for its files; raise ConflictError for a void one.
-
-    Raise IntegrityError when its Teleplan file is no longer what was rendered.
-    """
-    with ledger.reading() as connection:
-        insist_rendered(connection, batch_id)
-        contents = read_contents(connection, ledger, batch_id)
-    if contents.batch.state is BatchState.VOID:
-        raise ConflictError(
-            f"Batch {batch_id} is void; its files must not be made again.",
-            hint="Make a new batch with tpi-billing batch create.",
-        )
-    return contents
-
-
-def record_files(
-    ledger: Ledger, actor: str, batch_id: int, files: Sequence[tuple[str, str, str]]
-) -> None:
-    """Write into the journal which files were published: path, kind, SHA-256."""
-    with ledger.changing(actor) as transaction:
-        stored.add_files(transaction, batch_id, files)

@@ -135,7 +135,7 @@ def show(ctx: typer.Context, batch_id: BatchId) -> Result:
 
     Also where each Teleplan file stands and what MSP said. Example: tpi-billing batch show 1
     """
-    from tpi_billing.claims.batches import read_contents
+    from tpi_billing.claims.batch_contents import read_contents
     from tpi_billing.cli.batch_sending import sending_rows
     from tpi_billing.cli.claims import claim_row
     from tpi_billing.ledger.batches import files_of
@@ -200,9 +200,9 @@ def void(
 
     Its sessions can be billed again. Example: tpi-billing batch void 1 --reason "wrong month"
     """
-    from tpi_billing.claims.batches import void_batch
     from tpi_billing.claims.parts import batch_state, half_taken
     from tpi_billing.claims.reinstating import reinstated_by
+    from tpi_billing.claims.voiding import void_batch
     from tpi_billing.cli.publishing import files_not_taken
     from tpi_billing.model.claim import BatchState
     from tpi_billing.model.masking import mask_health_numbers_in

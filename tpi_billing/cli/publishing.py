@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tpi_billing.claims.batches import contents_to_export, record_files
+from tpi_billing.claims.batch_contents import contents_to_export, record_files
 from tpi_billing.cli.settings import Settings
 from tpi_billing.errors import ConflictError
 from tpi_billing.reports.batch_files import export_batch

@@ -81,8 +81,8 @@ value = 12
 reason = "Our series are three weeks apart."
 ```
 
-A pattern that does not end within {minutes} minutes is stopped, and the command with it. Larger books
-may need more: `minutes_a_pattern` in the section `[time]` of the same file, between quotes.
+A pattern that does not end within {minutes} minutes is stopped, and the command with it. Larger
+books may need more: `minutes_a_pattern` in the section `[time]` of the same file, between quotes.
 """
 
 _FACTS = """\
