@@ -22,14 +22,14 @@ _LOOP = "hand-written loop"
 _INSERT = "SQLite insert by the driver"
 _DAY = date.fromisoformat(AS_OF)
 _LIMIT = """\
-no single place. Of a session's time the sixty rules take 26%, writing each claim's record to see \
-that it can be written 15%, reading the row's cells 15%, pricing the day 13%, the practitioner's \
-day 10%, the claim 7%, fetching 6%, the patient's history the rest (each timed by itself). The \
-loop takes for granted what the checks look for: that every cell can be read, that the insurer is \
-MSP, that no session was billed before, that there is no registry of referrals and no consultation; \
-it makes no object and no hint. Profiles by function hide the making of values, a sixth of it \
-before (`tpi_billing/model/quickly.py`). What is left is a second process for half of the patients, \
-which two cores would allow."""
+no single place. Of a session's time the sixty rules take 26%, writing each claim's record to \
+see that it can be written 15%, reading the row's cells 15%, pricing the day 13%, the \
+practitioner's day 10%, the claim 7%, fetching 6%, the patient's history the rest (each timed by \
+itself). The loop takes for granted what the checks look for: that every cell can be read, that \
+the insurer is MSP, that no session was billed before, that there is no registry of referrals \
+and no consultation; it makes no object and no hint. Profiles by function hide the making of \
+values, a sixth of it before (`tpi_billing/model/quickly.py`). What is left is a second process \
+for half of the patients, which two cores would allow."""
 _LIMIT_OF_ROWS = """\
 frictionless looks at cells and at single rows, with none of the prices, records, days and \
 histories; the hand-written loop itself is about twice as quick as frictionless here, so that \
