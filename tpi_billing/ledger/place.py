@@ -50,7 +50,8 @@ def arriving_from(address: str) -> dict[str, str]:
         name = PurePosixPath(url.database or "").name
         shown = f"sqlite:///{name}"
     else:
-        shown = url.set(username=None, password=None, query={}).render_as_string()
+        bare = sa.URL.create(url.drivername, host=url.host, port=url.port, database=url.database)
+        shown = bare.render_as_string()
     return {"from": shown, "from_sha256": _hash(address)}
 
 
