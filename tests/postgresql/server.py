@@ -11,7 +11,7 @@ import databases
 import psycopg
 import pytest
 import sqlalchemy as sa
-from end_to_end.clinic import Clinic, call
+from end_to_end.clinic import Clinic, call, new_clinic
 
 from tpi_billing.config import load
 
@@ -117,6 +117,15 @@ def user_of(clinic: Clinic) -> str:
     """Return the login that a workspace names."""
     address = load(clinic.workspace / "tpi-billing.toml").database
     return sa.make_url(address).username or ""
+
+
+def new_and_empty(folder: Path) -> Clinic:
+    """Make a workspace whose database has no tables yet."""
+    clinic = new_clinic(folder)
+    address = databases.address_of(databases.make_database())
+    (folder / databases.MARK).write_text(address, encoding="utf-8")
+    databases.use_database(folder)
+    return clinic
 
 
 def of_user(clinic: Clinic, folder: Path, user: str, data_centre: str = "T9999") -> Clinic:

@@ -23,6 +23,7 @@ from .server import (
     Tries,
     database_of,
     needs_server,
+    new_and_empty,
     of_user,
     printed_script,
     run_script,
@@ -226,7 +227,7 @@ def test_an_auditor_looks_at_everything_with_the_tool(
 
 def test_the_owner_is_no_superuser(logins: Logins, tmp_path: Path) -> None:
     """It makes the tables and the roles, in a database of its own."""
-    clinic = new_clinic(tmp_path / "clinic")
+    clinic = new_and_empty(tmp_path / "clinic")
     owner = logins.make(options="CREATEROLE")
     name = database_of(clinic)
     with databases.server().connect() as connection:
@@ -274,7 +275,7 @@ def test_an_upgrade_is_the_owners(
 
 
 def test_an_empty_database_is_the_owners(logins: Logins, tmp_path: Path) -> None:
-    clinic = new_clinic(tmp_path / "clinic")
+    clinic = new_and_empty(tmp_path / "clinic")
     run_script(database_of(clinic), "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     answer = of_user(clinic, tmp_path / "somebody", logins.make()).json("claims", "list")
     assert answer["exit_code"] == 5
