@@ -50,7 +50,6 @@ ONE_IN = int(os.environ.get("TPI_TEST_ONE_IN", "1"))
 ABOUT_THE_LEDGER = (
     "tests/ledger/",
     "tests/postgresql/",
-    "tests/faults/",
     "test_engines.py",
     "test_moving.py",
 )
