@@ -1,6 +1,7 @@
 """What every test may use: the shipped code lists, a made-up clinic, and how Hypothesis runs."""
 
 import os
+import signal
 import sys
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ from tpi_billing.codes import CodeBook
 settings.register_profile("specification", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=2_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "specification"))
+
+# What a script starts in the background ignores Ctrl-C, and so would the tests that press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
