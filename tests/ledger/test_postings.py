@@ -9,11 +9,13 @@ from tpi_billing.ledger import schema
 from tpi_billing.ledger.postings import (
     Posting,
     PostingKind,
+    WrittenOff,
     post,
     postings_of_claim,
     postings_of_month,
     sums_of_claims,
     sums_of_month,
+    written_off,
 )
 from tpi_billing.ledger.replay import differences
 
@@ -73,7 +75,6 @@ def test_sums_by_claim_and_by_month(billed: Clinic) -> None:
     with billed.ledger.reading() as connection:
         # -77.92 and 0.92 are -77.00.
         assert sums_of_claims(connection, "T9999", [1, 2, 3]) == {1: -7700, 2: -100, 3: 0}
-        assert sums_of_claims(connection, "T9999", [1, 2], [WRITTEN_OFF]) == {1: 0, 2: -100}
         assert sums_of_month(connection, "T9999", "2026-11") == {
             ("A9999", "99001", REPLACED): -7700,
             ("A9999", "99001", WRITTEN_OFF): -100,
@@ -82,6 +83,17 @@ def test_sums_by_claim_and_by_month(billed: Clinic) -> None:
         assert sums_of_month(connection, "T9999", "2026-10") == {}
         given_up = list(postings_of_month(connection, "T9999", "2026-11", WRITTEN_OFF))
         assert [one.posting.claim_id for one in given_up] == [2]
+
+
+def test_what_was_given_up_and_what_was_accepted_are_told_apart(billed: Clinic) -> None:
+    """Of claim 2 1.00 is given up and 2.50 and 0.25 are accepted: 1.75 more is owed."""
+    off = [of_claim(2, cents, WRITTEN_OFF) for cents in (-100, 250, 25)]
+    put(billed, of_claim(1, -7792), *off)
+    with billed.ledger.reading() as connection:
+        found = written_off(connection, "T9999", [1, 2])
+        assert written_off(connection, "T8888", [2]) == {2: WrittenOff()}
+    assert found == {1: WrittenOff(), 2: WrittenOff(given_up_cents=100, accepted_cents=275)}
+    assert found[2].cents == 175
 
 
 def test_another_clinic_of_the_same_database_sees_none_of_it(billed: Clinic) -> None:

@@ -1,6 +1,7 @@
 """Chains of claims: the same service billed again, each claim in the place of the one before."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -55,8 +56,12 @@ def chains_of(connection: sa.Connection, data_centre: str, claim_ids: Iterable[i
     standing = [known[number] for number in sorted(known)]
     standing = [claim for claim in standing if claim.state is not ClaimState.VOID]
     next_of = {claim.predecessor: claim for claim in standing if not claim.is_debit}
+    asking: dict[int | None, list[Claim]] = defaultdict(list)
+    for claim in standing:
+        if claim.is_debit:
+            asking[claim.predecessor].append(claim)
     firsts = [claim for claim in standing if claim.predecessor is None]
-    return [_chain(first, next_of, standing) for first in firsts]
+    return [_chain(first, next_of, asking) for first in firsts]
 
 
 def numbers_in_batch(connection: sa.Connection, batch_id: int) -> list[int]:
@@ -91,10 +96,13 @@ def _numbers_after(
     return found
 
 
-def _chain(first: Claim, next_of: dict[int | None, Claim], standing: Sequence[Claim]) -> Chain:
+def _chain(
+    first: Claim,
+    next_of: Mapping[int | None, Claim],
+    asking: Mapping[int | None, Sequence[Claim]],
+) -> Chain:
     claims = [first]
     while (after := next_of.get(claims[-1].claim_id)) is not None:
         claims.append(after)
-    numbers = {claim.claim_id for claim in claims}
-    requests = [one for one in standing if one.is_debit and one.predecessor in numbers]
+    requests = [one for claim in claims for one in asking.get(claim.claim_id, ())]
     return Chain(tuple(claims), tuple(requests))

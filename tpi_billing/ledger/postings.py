@@ -96,25 +96,55 @@ def sums_of_month(
 
 
 def sums_of_claims(
-    connection: sa.Connection,
-    data_centre: str,
-    claim_ids: Sequence[int],
-    kinds: Sequence[PostingKind] = tuple(PostingKind),
+    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
 ) -> dict[int, int]:
-    """Sum the postings of these claims, of some kinds, in cents; a claim without one has 0."""
+    """Sum the postings of these claims, in cents; a claim without one has 0."""
     found = dict.fromkeys(claim_ids, 0)
-    named = [kind.value for kind in kinds]
     for at in range(0, len(claim_ids), _CHUNK):
         query = (
             sa.select(_T.c.claim_id, sa.func.sum(_T.c.cents))
             .where(
                 belongs(_T, data_centre),
                 _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
-                _T.c.kind.in_(named),
             )
             .group_by(_T.c.claim_id)
         )
         found.update({claim_id: int(cents) for claim_id, cents in connection.execute(query)})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """What people gave up of a claim, and what they let it have beyond its due; both positive."""
+
+    given_up_cents: int = 0
+    accepted_cents: int = 0
+
+    @property
+    def cents(self) -> int:
+        """What both together do to what is owed, in signed cents."""
+        return self.accepted_cents - self.given_up_cents
+
+
+def written_off(
+    connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
+) -> dict[int, WrittenOff]:
+    """Return what was written off of these claims; a claim without it has nothing."""
+    found = dict.fromkeys(claim_ids, WrittenOff())
+    given_up = sa.func.sum(sa.case((_T.c.cents < 0, -_T.c.cents), else_=0))
+    accepted = sa.func.sum(sa.case((_T.c.cents > 0, _T.c.cents), else_=0))
+    for at in range(0, len(claim_ids), _CHUNK):
+        query = (
+            sa.select(_T.c.claim_id, given_up, accepted)
+            .where(
+                belongs(_T, data_centre),
+                _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
+                _T.c.kind == PostingKind.WRITTEN_OFF.value,
+            )
+            .group_by(_T.c.claim_id)
+        )
+        for claim_id, *sums in connection.execute(query):
+            found[claim_id] = WrittenOff(*map(int, sums))
     return found
 
 

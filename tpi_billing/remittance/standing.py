@@ -8,6 +8,7 @@ from tpi_billing.claims.owing import settle_chains
 from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
+from tpi_billing.ledger.chains import WAITING, chains_of
 from tpi_billing.ledger.claims import change_claims, claims_at_msp, room_beside_others
 from tpi_billing.ledger.exchange import finish_attempt
 from tpi_billing.ledger.numbers import lies_within
@@ -18,6 +19,7 @@ from tpi_billing.model.remittance import RemittanceLine, Standing
 from tpi_billing.remittance.answering import Verdict, answer
 
 _S = ClaimState
+_ASKED_OR_REPLACED = frozenset({_S.CORRECTED, _S.DEBIT_REQUESTED, _S.DEBITED})
 
 
 class Standings:
@@ -142,11 +144,28 @@ class Standings:
             if debit.state in {_S.PAID, _S.PAID_CHANGED}:
                 changes.append((claim, {"state": _S.DEBITED}))
             elif debit.state is _S.REFUSED:
+                if other := self._by_other_requests(claim):
+                    changes.append((claim, {"state": other}))
+                    continue
                 lines = [*stored[claim.claim_id], *new.get(claim.claim_id, ())]
                 before = answer(replace(claim, state=_S.SENT), lines, self._closed)
                 again = {"state": before.state, **self._room(claim)}
                 change_claims(self._transaction, "claim.debit-answered", [(claim, again)])
+        changes = [(claim, to) for claim, to in changes if claim.state is not to["state"]]
         change_claims(self._transaction, "claim.debit-answered", changes)
+
+    def _by_other_requests(self, claim: ClaimAtMsp) -> ClaimState | None:
+        """Return where other requests for a claim put it: MSP granted one, or has not answered."""
+        chains = chains_of(self._transaction.connection, self._ledger.data_centre, [claim.claim_id])
+        states = {
+            request.state
+            for chain in chains
+            for request in chain.requests
+            if request.predecessor == claim.claim_id
+        }
+        if states & {_S.PAID, _S.PAID_CHANGED}:
+            return _S.DEBITED
+        return _S.DEBIT_REQUESTED if states & WAITING else None
 
     def _room(self, claim: ClaimAtMsp) -> dict[str, int]:
         """Return what a claim needs that MSP's earlier word makes live again after its debit."""
@@ -158,7 +177,7 @@ class Standings:
 
 def _is_in_a_chain(claim: Answerable) -> bool:
     """Tell whether an answer to a claim may change what is owed for another."""
-    return claim.predecessor is not None or claim.state is _S.CORRECTED
+    return claim.predecessor is not None or claim.state in _ASKED_OR_REPLACED
 
 
 def _change(line: RemittanceLine) -> tuple[int, Standing, str, int | None, str, int]:

@@ -94,6 +94,62 @@ def here(clinic: Clinic) -> Visit:
     return Visit(clinic)
 
 
+TWICE = "pays 1 5000; correct 1; send 2; pays 2 7792; "
+PARTS = "pays 1 5000; correct 1; send 2; pays 2 2792; "
+
+
+@pytest.mark.parametrize(
+    ("story", "owed"),
+    [
+        # MSP takes 80.00 where 77.92 was asked for: 2.08 too much, and owed once.
+        ("pays 1 7792; debit 1; send 2; pays 2 -8000", {1: 208, 2: 0}),
+        # Both parts go back, the first with 10.00 too much: the clinic has less than nothing.
+        (PARTS + "debit 1; send 3; pays 3 -6000", {1: 0, 2: 6000, 3: 0}),
+        # 50.00 too much was accepted; then MSP takes the second payment, and 27.92 is open.
+        (TWICE + "write-off 2; takes 2 7792", {1: 0, 2: REST}),
+        (TWICE + "write-off 2; takes 2 7792; correct 2; send 3", {1: 0, 2: 0, 3: REST}),
+        (TWICE + "write-off 2; takes 2 7792; correct 2; send 3; pays 3 2792", {1: 0, 2: 0, 3: 0}),
+        # It was accepted, and MSP takes just that back: paid is what is due.
+        (TWICE + "write-off 2; takes 1 5000", {1: 0, 2: 0}),
+        # 50.00 too much is asked back: the clinic owes it once, with the request.
+        (TWICE + "debit 1; send 3", {1: 0, 2: 0, 3: -PART}),
+        (TWICE + "debit 1; send 3; pays 3 -5000", {1: 0, 2: 0, 3: 0}),
+        (TWICE + "debit 1; send 3; refuses 3", {1: 0, 2: -PART, 3: 0}),
+        # MSP takes 30.00 of 50.00, and the other 20.00 is asked for again.
+        (PARTS + "debit 1; send 3; pays 3 -3000", {1: 0, 2: 3000, 3: -2000}),
+        (PARTS + "debit 1; send 3; pays 3 -3000; debit 1; send 4", {1: 0, 2: 3000, 3: 0, 4: -2000}),
+        (
+            PARTS + "debit 1; send 3; pays 3 -3000; debit 1; send 4; pays 4 -2000",
+            {1: 0, 2: PART, 3: 0, 4: 0},
+        ),
+        (
+            PARTS + "debit 1; send 3; pays 3 -3000; debit 1; send 4; refuses 4",
+            {1: 0, 2: 3000, 3: -2000, 4: 0},
+        ),
+        # A claim that went back in part as asked: MSP may take more of it, nothing is expected.
+        ("pays 1 5000; debit 1; send 2; pays 2 -3000; takes 1 1000", {1: 0, 2: -1000}),
+    ],
+)
+def test_another_amount_than_was_asked_for_or_is_due(
+    here: Visit, story: str, owed: dict[int, int]
+) -> None:
+    here.play(story)
+    assert here.owed() == owed
+
+
+def test_a_request_that_is_refused_does_not_undo_one_that_was_granted(here: Visit) -> None:
+    """An old request is granted by a file that comes late; MSP refuses the second one then."""
+    here.play("pays 1 7792; debit 1; send 2")
+    asked = here.one.claim(2)
+    here.one.take(refused(asked, FIRST + timedelta(days=20), ("D2",)))
+    here.play("debit 1; send 3")
+    here.one.take(changed(asked, -WHOLE, FIRST + timedelta(days=10), ("D3",)))
+    assert here.state(1) == "debited"
+    here.play("refuses 3")
+    assert here.state(1) == "debited"
+    assert here.owed() == {1: 0, 2: 0, 3: 0}
+
+
 @pytest.mark.parametrize(
     ("story", "owed"),
     [
