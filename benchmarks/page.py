@@ -50,7 +50,7 @@ def _goals(kept: Kept) -> Iterator[str]:
     yield "|---|---|---|---|"
     notes = []
     for case in CASES.values():
-        sizes = sorted(size for name, size in kept if name == case.name) or [case.size]
+        sizes = sorted({case.size, *(size for name, size in kept if name == case.name)})
         for goal in case.goals:
             for size in sizes:
                 value = kept.get((case.name, size), {"goals": {}})["goals"].get(goal.says)

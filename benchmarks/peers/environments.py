@@ -57,7 +57,9 @@ def _python(peer: str) -> Path:
             process([str(binary), "-m", "pip", "install", "--quiet", *WANTED[peer]])
             done.write_text("\n".join(WANTED[peer]), encoding="utf-8")
     except (FailedError, OSError) as error:
-        raise Skipped(f"{peer} cannot be installed: {error}") from None
+        # The reason may name the machine's folders, which have no place on the page.
+        print(f"{peer} cannot be installed: {error}", file=sys.stderr)
+        raise Skipped(f"{peer} cannot be installed here") from None
     return binary
 
 

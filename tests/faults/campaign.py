@@ -64,7 +64,8 @@ def campaign(root: Path, plan: Plan, tell: Callable[[str], None] = print) -> Tri
     }
     if plan.most < 0:
         return Tried([], there_are)
-    done = read_kept(plan.kept, {one.label for one in wanted})
+    before = read_kept(plan.kept, {one.label for one in wanted})
+    done = {place: one for place, one in before.items() if one.survived}
     faults = [
         (at, fault)
         for at, case in enumerate(wanted)
@@ -78,7 +79,8 @@ def campaign(root: Path, plan: Plan, tell: Callable[[str], None] = print) -> Tri
         (str(number), _attempt_job(root, number, wanted[at], fault, known[at]))
         for number, (at, fault) in enumerate(faults)
     ]
-    outcomes = list(done.values())
+    # What was not survived counts until it is, also where a place is not among the chosen ones now.
+    outcomes = [one for place, one in before.items() if one.survived or place not in again]
     for name, result in in_children(root, work, plan.at_a_time):
         at, fault = faults[int(name)]
         outcome = Outcome(wanted[at].label, fault.kind, fault.at, str(result or ""))

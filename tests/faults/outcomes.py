@@ -36,16 +36,12 @@ class Tried:
 
 
 def read_kept(path: Path | None, labels: set[str]) -> dict[tuple[str, str, int], Outcome]:
-    """Return what was survived before, by these commands."""
+    """Return what came last of each place that was tried before, in these commands."""
     if path is None or not path.exists():
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()
     found = [Outcome(**json.loads(line)) for line in lines]
-    return {
-        (one.command, one.kind, one.at): one
-        for one in found
-        if one.survived and one.command in labels
-    }
+    return {(one.command, one.kind, one.at): one for one in found if one.command in labels}
 
 
 def keep(path: Path | None, outcome: Outcome) -> None:

@@ -10,12 +10,12 @@ LATER = Outcome("batch void", "killed", 4, "")
 OF_ANOTHER = Outcome("close", "killed", 3, "")
 
 
-def test_what_was_survived_is_not_tried_again(tmp_path: Path) -> None:
+def test_what_came_last_of_a_place_counts(tmp_path: Path) -> None:
     file = tmp_path / "kept.jsonl"
     assert read_kept(file, {"batch void"}) == {}
     for one in (SURVIVED, NOT, OF_ANOTHER):
         keep(file, one)
-    assert list(read_kept(file, {"batch void"}).values()) == [SURVIVED]
+    assert list(read_kept(file, {"batch void"}).values()) == [SURVIVED, NOT]
     keep(file, LATER)
     assert list(read_kept(file, {"batch void"}).values()) == [SURVIVED, LATER]
 

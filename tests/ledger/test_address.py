@@ -39,6 +39,8 @@ def test_an_address_that_can_be(tmp_path: Path, url: str) -> None:
         (f"{SERVER}host:port/tpi", "not a number", "5432"),
         (f"{SERVER}proxy:8080:5432/tpi", "not a number", "5432"),
         (f"{SERVER}[::1/tpi", "not a number", "5432"),
+        ("postgresql+psycopg://owner:one@sec/ret@host/tpi", "has an @ in it", "%40"),
+        ("postgresql+psycopg://owner:one@sec?ret@host/tpi", "has an @ in it", "%40"),
         (f"{SERVER}host:0/tpi", "1 to 65535", "5432"),
         (f"{SERVER}host:65536/tpi", "1 to 65535", "5432"),
         ("postgresql+nodriver://owner:secret@host/tpi", "driver", "postgresql+psycopg://"),

@@ -31,7 +31,8 @@ def _told(loss: "Loss") -> Iterator[str]:
     if loss.nothing:
         yield "Nothing was done since the backup was made: nothing is lost."
         return
-    yield f"Lost are {loss.entries} journal entries."
+    entries = "1 journal entry" if loss.entries == 1 else f"{loss.entries} journal entries"
+    yield f"Lost: {entries}."
     for what, count in loss.counts.items():
         yield f"Lost are {what.replace('_', ' ')}: {count}."
     for one in loss.batches:

@@ -39,7 +39,9 @@ def _fault_of(url: str, named: str) -> tuple[str, str] | None:
         return f"{_capital(named)} names a driver that tpi-billing does not use.", (
             "Write postgresql+psycopg:// for a server, or sqlite:/// for a file."
         )
-    return _fault_of_file(parsed, named) if kind == "sqlite" else _fault_of_server(parsed, named)
+    if kind == "sqlite":
+        return _fault_of_file(parsed, named)
+    return _fault_of_server(parsed, url, named)
 
 
 def _none(named: str) -> tuple[str, str]:
@@ -63,8 +65,8 @@ def _fault_of_file(parsed: sa.URL, named: str) -> tuple[str, str] | None:
     return None
 
 
-def _fault_of_server(parsed: sa.URL, named: str) -> tuple[str, str] | None:
-    if "@" in (parsed.host or ""):  # it would be told with the host's name
+def _fault_of_server(parsed: sa.URL, url: str, named: str) -> tuple[str, str] | None:
+    if url.count("@") > 1:  # what is behind the first one would be told as host and database
         return (
             f"The password in {named} has an @ in it, which ends it there.",
             "Write %40 for it, or better keep the password in a password file (~/.pgpass).",
