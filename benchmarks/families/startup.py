@@ -10,6 +10,9 @@ from benchmarks.peers.environments import run_whole
 
 _BARE = "bare interpreter"
 _TYPER = "bare Typer app"
+_LIMIT = """\
+nearly all of it is imports: by `-X importtime` SQLAlchemy three tenths, the tool's own classes and \
+tables a quarter, Typer and pydantic a sixth, and Python's own modules the rest."""
 
 
 def _help(_folder: Path, _size: int) -> Figure:
@@ -50,7 +53,7 @@ CASES = (
         200,
         _prepare,
         (Side(OURS, _small), Side(_BARE, _bare)),
-        (Goal("under 0.5 s", "seconds", 0.5),),
+        (Goal("under 0.5 s", "seconds", 0.5, limit_is=_LIMIT),),
         scales=False,
     ),
 )
