@@ -11,8 +11,8 @@ from benchmarks.peers.environments import run_whole
 _BARE = "bare interpreter"
 _TYPER = "bare Typer app"
 _LIMIT = """\
-nearly all of it is imports: by `-X importtime` SQLAlchemy three tenths, the tool's own classes and \
-tables a quarter, Typer and pydantic a sixth, and Python's own modules the rest."""
+nearly all of it is imports: by `-X importtime` SQLAlchemy three tenths, the tool's own classes \
+and tables a quarter, Typer and pydantic a sixth, and Python's own modules the rest."""
 
 
 def _help(_folder: Path, _size: int) -> Figure:
