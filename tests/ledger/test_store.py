@@ -123,6 +123,14 @@ def test_a_folder_in_its_place_is_a_fault_of_the_file(tmp_path: Path) -> None:
     assert isinstance(refused(tmp_path), FileError)
 
 
+def test_a_ledger_that_somebody_else_makes_in_the_same_moment(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "ledger.db"
+    store.create_private(file)
+    with pytest.raises(errors.ConflictError, match="Somebody else is making") as caught:
+        store.create_private(file)
+    assert caught.value.troubles[0].hint
+
+
 @pytest.mark.sqlite("about the file")
 @posix
 def test_only_its_owner_reads_the_ledger(clinic: Clinic) -> None:

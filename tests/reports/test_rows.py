@@ -2,9 +2,13 @@
 
 import re
 import tracemalloc
+from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
+from tpi_billing.reports.xlsx.book import Book
 from tpi_billing.reports.xlsx.rows import Rows
 
 MANY = 6_500
@@ -74,3 +78,15 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 20_000 * 5 * 200 / 4
+
+
+@pytest.mark.parametrize(("rows", "version"), [(3, 20), (100_000, 20), (100_001, 45)])
+def test_a_long_sheet_is_packed_so_that_it_may_grow_beyond_two_gigabytes(
+    rows: int, version: int
+) -> None:
+    """An archive's part of 2 GiB and more needs version 4.5 of the format (APPNOTE, 4.4.3)."""
+    book = Book(title="t", creator="c", created=datetime(2026, 11, 5, tzinfo=UTC))
+    book.sheet("Rows", "FFFFFF").put(rows, 1, 1)
+    with ZipFile(BytesIO(book.to_bytes())) as packed:
+        assert packed.getinfo("xl/worksheets/sheet1.xml").extract_version == version
+        assert packed.testzip() is None

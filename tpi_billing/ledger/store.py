@@ -166,10 +166,19 @@ def _refuse_unusable(engine: sa.Engine, data_centre: str) -> None:
 
 
 def create_private(file: Path) -> None:
-    """Make an empty file that only its owner may read; raise FileError when it cannot be made."""
+    """Make an empty file that only its owner may read; raise FileError when it cannot be made.
+
+    ConflictError when somebody else made it in the same moment.
+    """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise ConflictError(
+            "Somebody else is making this ledger just now.",
+            hint="Nothing was changed. Look what is there, and run the command again.",
+            file=str(file),
+        ) from None
     except OSError as error:
         raise FileError(
             f"The ledger cannot be made: {error.strerror}.",

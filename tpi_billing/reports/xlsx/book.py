@@ -29,6 +29,8 @@ _NO_ROWS = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
 # What may follow `ignoredErrors` in a sheet (ECMA-376, CT_Worksheet) and is used here.
 _AFTER_ERRORS = re.compile(rb"<drawing |<legacyDrawing |<tableParts |</worksheet>")
 _HERE = b"\0"  # no XML has it
+_LONG = 100_000
+"""Rows; wide ones take some kilobytes each, and two gigabytes are the limit."""
 _FIRST_FONT = re.compile(rb"(<fonts[^>]*>)<font>.*?</font>")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -63,6 +65,11 @@ class Sheet:
     def range(self) -> str:
         """The rectangle that the cells take, such as `A1:F30`."""
         return self._rows.range
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its XML may be larger than an archive takes without being told before."""
+        return self._rows.last_row > _LONG
 
     def data(self) -> Iterator[bytes]:
         """Yield the `<sheetData>` element in pieces."""
@@ -103,8 +110,9 @@ class Book:
                 entry = ZipInfo(name, _EPOCH)
                 entry.compress_type = ZIP_DEFLATED
                 entry.create_system = 0  # otherwise it names the system it was made on
-                with finished.open(entry, "w") as out:
-                    if sheet := filled.get(name):
+                sheet = filled.get(name)
+                with finished.open(entry, "w", force_zip64=bool(sheet and sheet.is_long)) as out:
+                    if sheet:
                         out.writelines(_filled(content, sheet))
                     elif name == "docProps/core.xml":
                         out.write(_date(content, self._created))

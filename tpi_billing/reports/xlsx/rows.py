@@ -37,7 +37,7 @@ class Rows:
         self._packed: list[_Packed] = []
         self._packed_to = 0
         self._heights: dict[int, int] = {}
-        self._last_row = self._packed_columns = 1
+        self.last_row = self._packed_columns = 1
         self._row, self._cells = 0, list[tuple[int, str]]()
 
     def put(self, row: int, column: int, xml: str) -> None:
@@ -54,7 +54,7 @@ class Rows:
     def range(self) -> str:
         """The rectangle that the cells take, such as `A1:F30`."""
         columns = max(self._packed_columns, self._most_columns(self._open))
-        return f"A1:{get_column_letter(columns)}{self._last_row}"
+        return f"A1:{get_column_letter(columns)}{self.last_row}"
 
     def data(self) -> Iterator[bytes]:
         """Yield the `<sheetData>` element in pieces."""
@@ -71,7 +71,7 @@ class Rows:
             raise RuntimeError(f"row {row} of a sheet was done already")
         if len(self._open) >= 2 * _AT_ONCE:
             self._pack()
-        self._last_row = max(self._last_row, row)
+        self.last_row = max(self.last_row, row)
         return self._open.setdefault(row, [])
 
     def _pack(self) -> None:
