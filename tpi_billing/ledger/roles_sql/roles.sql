@@ -14,11 +14,18 @@ DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('tpi-billing ledger roles'));
 
 DO $$
 BEGIN
+  -- Roles are the whole server's: the script in another database may be making them just now.
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'tpi_billing') THEN
-    CREATE ROLE tpi_billing NOLOGIN;
+    BEGIN
+      CREATE ROLE tpi_billing NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END;
   END IF;
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'tpi_auditor') THEN
-    CREATE ROLE tpi_auditor NOLOGIN;
+    BEGIN
+      CREATE ROLE tpi_auditor NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END;
   END IF;
   EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO tpi_billing, tpi_auditor', current_schema());
