@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from tpi_billing.errors import ConflictError
 from tpi_billing.ledger.pattern_time import Patience
 
 # SQLite's own numbers of what a statement may ask for (sqlite3.h); all others are refused.
@@ -82,6 +83,11 @@ def guarded(connection: sa.Connection, patience: Patience | None = None) -> Iter
             patience.check()
             if not server:  # only Ctrl-C is left, which SQLite keeps to itself
                 raise KeyboardInterrupt from None
+            raise ConflictError(
+                "The ledger's server stopped the pattern: its own time was over, or its "
+                "administrator did.",
+                hint="Ask for fewer days, or ask the administrator about statement_timeout.",
+            ) from None
         raise _explained(str(error.orig), gate.refused) from None
     except SQLAlchemyError as error:
         raise PatternSqlError(str(error).splitlines()[0]) from None

@@ -20,7 +20,7 @@ from tpi_billing.audit.facts.staging import write_rows
 from tpi_billing.audit.patterns.pattern import Pattern, parse
 from tpi_billing.audit.patterns.running import run
 from tpi_billing.audit.patterns.thresholds import Thresholds
-from tpi_billing.errors import ConfigurationError
+from tpi_billing.errors import ConfigurationError, ConflictError
 from tpi_billing.ledger.facts import FACT_COLUMNS, Facts, facts_of
 
 from .asking import OCTOBER, SHIPPED
@@ -138,6 +138,17 @@ def test_the_time_of_the_server_s_administrator_stays(milliseconds: int, tmp_pat
         list(run(source, [SHIPPED["no-referral"]], Thresholds.load(), OCTOBER))
         asked = "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'"
         assert source.connection.exec_driver_sql(asked).scalar_one() == str(milliseconds)
+
+
+@pytest.mark.skipif(not SERVER, reason="TPI_TEST_POSTGRESQL names no PostgreSQL server")
+def test_a_shorter_time_of_the_administrator_s_is_told_as_his(tmp_path: Path) -> None:
+    """The pattern has a quarter of an hour, a statement on the server a tenth of a second."""
+    with on_postgresql(tmp_path) as source:
+        assert isinstance(source, Facts)
+        source.connection.exec_driver_sql("SET LOCAL statement_timeout = 100")
+        with pytest.raises(ConflictError, match="server stopped the pattern") as caught:
+            list(run(source, [endless()], Thresholds.load(), OCTOBER))
+        assert "statement_timeout" in caught.value.troubles[0].hint
 
 
 @spark_only
