@@ -1,14 +1,16 @@
 """Rows of `claim_facts` for tests, and a ledger whose claims they are."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from databases import SERVER
 
 from tpi_billing.ledger import schema
-from tpi_billing.ledger.facts import FACT_NAMES
+from tpi_billing.ledger.facts import FACT_COLUMNS, FACT_NAMES, Facts
 from tpi_billing.ledger.facts_view import ItemWords
 
 ITEMS = {
@@ -125,3 +127,18 @@ def _claim(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _time(minute: int | None) -> str | None:
     return None if minute is None else f"{minute // 60:02}:{minute % 60:02}"
+
+
+@contextmanager
+def on_the_server(rows: Sequence[tuple[Any, ...]]) -> Iterator[Facts]:
+    """Put rows into a temporary table of the PostgreSQL server that tests may use."""
+    engine = sa.create_engine(SERVER)
+    with engine.connect() as connection:
+        kinds = {"integer": "INTEGER", "text": "TEXT"}
+        columns = ", ".join(f"{column.name} {kinds[column.kind]}" for column in FACT_COLUMNS)
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE claim_facts ({columns})")
+        marks = ", ".join(["%s"] * len(FACT_COLUMNS))
+        connection.exec_driver_sql(f"INSERT INTO claim_facts VALUES ({marks})", list(rows))
+        yield Facts(connection)
+        connection.rollback()
+    engine.dispose()

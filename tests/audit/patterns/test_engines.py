@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from made_up_facts import day
+from databases import SERVER
+from made_up_facts import day, on_the_server
 
 from tpi_billing.audit.facts.exporting import export_files
 from tpi_billing.audit.facts.source import FactSource
@@ -33,9 +33,8 @@ from tpi_billing.audit.patterns.pattern import (
 from tpi_billing.audit.patterns.running import run
 from tpi_billing.audit.patterns.thresholds import Thresholds
 from tpi_billing.demo.trouble import MISUSE, clinic_facts, habits
-from tpi_billing.ledger.facts import FACT_COLUMNS, Facts, facts_of
+from tpi_billing.ledger.facts import Facts, facts_of
 
-SERVER = os.environ.get("TPI_TEST_POSTGRESQL", "")
 MASTER = os.environ.get("TPI_TEST_SPARK", "")
 LONG = bool(os.environ.get("TPI_LONG"))
 TWO_WORKERS = "local-cluster[2,"
@@ -133,19 +132,10 @@ def test_every_pattern_finds_something_in_the_rows_that_are_compared(sqlite: Fac
 
 @pytest.mark.skipif(not SERVER, reason="TPI_TEST_POSTGRESQL names no PostgreSQL server")
 def test_postgresql_finds_the_same(made_up: Rows, sqlite: Facts) -> None:
-    engine = sa.create_engine(SERVER)
-    with engine.connect() as connection:
-        kinds = {"integer": "INTEGER", "text": "TEXT"}
-        columns = ", ".join(f"{column.name} {kinds[column.kind]}" for column in FACT_COLUMNS)
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE claim_facts ({columns})")
-        marks = ", ".join(["%s"] * len(FACT_COLUMNS))
-        connection.exec_driver_sql(f"INSERT INTO claim_facts VALUES ({marks})", made_up)
-        facts = Facts(connection)
+    with on_the_server(made_up) as facts:
         assert facts.days() == sqlite.days()
         assert differing(facts, sqlite, QUESTIONS) == []
         assert findings(facts) == findings(sqlite)
-        connection.rollback()
-    engine.dispose()
 
 
 def test_duckdb_finds_the_same(folder: Path, sqlite: Facts, tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from databases import SERVER
-from made_up_facts import facts
+from made_up_facts import facts, on_the_server
 
 from tpi_billing.audit.facts.exporting import export_files
 from tpi_billing.audit.facts.source import FactSource
@@ -21,7 +20,7 @@ from tpi_billing.audit.patterns.pattern import Pattern, parse
 from tpi_billing.audit.patterns.running import run
 from tpi_billing.audit.patterns.thresholds import Thresholds
 from tpi_billing.errors import ConfigurationError, ConflictError
-from tpi_billing.ledger.facts import FACT_COLUMNS, Facts, facts_of
+from tpi_billing.ledger.facts import Facts, facts_of
 
 from .asking import OCTOBER, SHIPPED
 from .test_engines import MASTER, spark_only
@@ -81,16 +80,8 @@ def on_duckdb(folder: Path) -> Iterator[FactSource]:
 def on_postgresql(_: Path) -> Iterator[FactSource]:
     if not SERVER:
         pytest.skip("TPI_TEST_POSTGRESQL names no PostgreSQL server")
-    engine = sa.create_engine(SERVER)
-    with engine.connect() as connection:
-        kinds = {"integer": "INTEGER", "text": "TEXT"}
-        columns = ", ".join(f"{column.name} {kinds[column.kind]}" for column in FACT_COLUMNS)
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE claim_facts ({columns})")
-        marks = ", ".join(["%s"] * len(FACT_COLUMNS))
-        connection.exec_driver_sql(f"INSERT INTO claim_facts VALUES ({marks})", facts({}))
-        yield Facts(connection)
-        connection.rollback()
-    engine.dispose()
+    with on_the_server(facts({})) as source:
+        yield source
 
 
 def folder_of(place: Path) -> Path:
