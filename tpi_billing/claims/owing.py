@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from tpi_billing.claims.answered_claims import outstanding_cents
 from tpi_billing.ledger import Transaction
-from tpi_billing.ledger.chains import WAITING, Chain, chains_of
+from tpi_billing.ledger.chains import GRANTED, WAITING, Chain, chains_of
 from tpi_billing.ledger.postings import (
     Posting,
     PostingKind,
@@ -39,7 +39,6 @@ _S = ClaimState
 _STAYS = frozenset({_S.BATCHED, _S.WRITTEN_OFF})
 """States of a last claim to which nothing goes on."""
 _WITH_MSP = frozenset({_S.SENT, _S.HELD})
-_GRANTED = frozenset({_S.PAID, _S.PAID_CHANGED})
 _AT_ONCE = 500
 
 
@@ -102,9 +101,8 @@ def settled_by_claim(
 def left_to_take_back(claim: Claim, chain: Chain) -> int:
     """Return how much of a claim's payment stands and is not asked back yet, in cents."""
     cents = claim.paid_cents or 0
-    for request in chain.requests:
-        if request.predecessor == claim.claim_id:
-            cents += request.due_cents if request.state in WAITING else request.paid_cents or 0
+    for request in chain.requests_for(claim):
+        cents += request.due_cents if request.state in WAITING else request.paid_cents or 0
     return cents
 
 
@@ -131,7 +129,7 @@ def _of_requests(chain: Chain, off: Mapping[int, WrittenOff]) -> Iterator[_Move]
     for request in chain.requests:
         if request.state is _S.REFUSED:
             yield _Move(request, 0, "MSP refused to take the payment back")
-        elif request.state in _GRANTED:
+        elif request.state in GRANTED:
             left = outstanding_cents(request) + off[request.claim_id or 0].cents
             again = latest[request.predecessor] is not request
             cents = 0 if again else min(0, max(left, -stands[request.predecessor]))

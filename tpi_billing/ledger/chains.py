@@ -15,6 +15,8 @@ _T = schema.claims
 _CHUNK = 500
 WAITING = frozenset({ClaimState.BATCHED, ClaimState.SENT, ClaimState.HELD})
 """States of a claim, or of a request, that MSP has not answered yet."""
+GRANTED = frozenset({ClaimState.PAID, ClaimState.PAID_CHANGED})
+"""States of a request by which MSP took a payment back, all of it or another amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ class Chain:
 
     def asks_back(self, claim: Claim) -> bool:
         """Tell whether a payment of a claim is asked back, and MSP has not answered yet."""
-        return any(
-            one.predecessor == claim.claim_id and one.state in WAITING for one in self.requests
-        )
+        return any(request.state in WAITING for request in self.requests_for(claim))
+
+    def requests_for(self, claim: Claim) -> list[Claim]:
+        """Return the requests to take a claim's own payment back, the first one first."""
+        return [request for request in self.requests if request.predecessor == claim.claim_id]
 
 
 def chains_of(connection: sa.Connection, data_centre: str, claim_ids: Iterable[int]) -> list[Chain]:

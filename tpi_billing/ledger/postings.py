@@ -99,18 +99,8 @@ def sums_of_claims(
     connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
 ) -> dict[int, int]:
     """Sum the postings of these claims, in cents; a claim without one has 0."""
-    found = dict.fromkeys(claim_ids, 0)
-    for at in range(0, len(claim_ids), _CHUNK):
-        query = (
-            sa.select(_T.c.claim_id, sa.func.sum(_T.c.cents))
-            .where(
-                belongs(_T, data_centre),
-                _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
-            )
-            .group_by(_T.c.claim_id)
-        )
-        found.update({claim_id: int(cents) for claim_id, cents in connection.execute(query)})
-    return found
+    sums = _by_claim(connection, data_centre, claim_ids, sa.func.sum(_T.c.cents))
+    return dict.fromkeys(claim_ids, 0) | {claim_id: cents for claim_id, (cents,) in sums}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +120,31 @@ def written_off(
     connection: sa.Connection, data_centre: str, claim_ids: Sequence[int]
 ) -> dict[int, WrittenOff]:
     """Return what was written off of these claims; a claim without it has nothing."""
-    found = dict.fromkeys(claim_ids, WrittenOff())
     given_up = sa.func.sum(sa.case((_T.c.cents < 0, -_T.c.cents), else_=0))
     accepted = sa.func.sum(sa.case((_T.c.cents > 0, _T.c.cents), else_=0))
+    off = _T.c.kind == PostingKind.WRITTEN_OFF.value
+    sums = _by_claim(connection, data_centre, claim_ids, given_up, accepted, where=off)
+    return dict.fromkeys(claim_ids, WrittenOff()) | {
+        claim_id: WrittenOff(*cents) for claim_id, cents in sums
+    }
+
+
+def _by_claim(
+    connection: sa.Connection,
+    data_centre: str,
+    claim_ids: Sequence[int],
+    *sums: sa.ColumnElement[int],
+    where: sa.ColumnElement[bool] | None = None,
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield sums over the postings of each of these claims that has any."""
     for at in range(0, len(claim_ids), _CHUNK):
-        query = (
-            sa.select(_T.c.claim_id, given_up, accepted)
-            .where(
-                belongs(_T, data_centre),
-                _T.c.claim_id.in_(claim_ids[at : at + _CHUNK]),
-                _T.c.kind == PostingKind.WRITTEN_OFF.value,
-            )
-            .group_by(_T.c.claim_id)
+        query = sa.select(_T.c.claim_id, *sums).where(
+            belongs(_T, data_centre), _T.c.claim_id.in_(claim_ids[at : at + _CHUNK])
         )
-        for claim_id, *sums in connection.execute(query):
-            found[claim_id] = WrittenOff(*map(int, sums))
-    return found
+        if where is not None:
+            query = query.where(where)
+        for claim_id, *cents in connection.execute(query.group_by(_T.c.claim_id)):
+            yield claim_id, [int(each) for each in cents]
 
 
 def postings_of_claim(connection: sa.Connection, data_centre: str, claim_id: int) -> list[Posted]:

@@ -8,7 +8,7 @@ from tpi_billing.claims.owing import settle_chains
 from tpi_billing.claims.parts import Outcome, Status, bring_up_to_date, parts_of
 from tpi_billing.ledger import Ledger, Transaction
 from tpi_billing.ledger.book_months import last_closed_month, month_after
-from tpi_billing.ledger.chains import WAITING, chains_of
+from tpi_billing.ledger.chains import GRANTED, WAITING, chains_of
 from tpi_billing.ledger.claims import change_claims, claims_at_msp, room_beside_others
 from tpi_billing.ledger.exchange import finish_attempt
 from tpi_billing.ledger.numbers import lies_within
@@ -136,16 +136,18 @@ class Standings:
             return
         named = self._claims(wanted)
         stored = lines_of_claims(self._transaction.connection, self._ledger.data_centre, wanted)
+        refused = [debit.predecessor or 0 for debit in debits if debit.state is _S.REFUSED]
+        asked_for = self._asked_for(refused)
         changes: list[tuple[Answerable, Mapping[str, Any]]] = []
         for debit in debits:
             claim = named.get(debit.predecessor or 0)
             if claim is None or claim.state not in {_S.DEBIT_REQUESTED, _S.DEBITED}:
                 continue
-            if debit.state in {_S.PAID, _S.PAID_CHANGED}:
+            if debit.state in GRANTED:
                 changes.append((claim, {"state": _S.DEBITED}))
             elif debit.state is _S.REFUSED:
-                if other := self._by_other_requests(claim):
-                    changes.append((claim, {"state": other}))
+                if claim.claim_id in asked_for:
+                    changes.append((claim, {"state": asked_for[claim.claim_id]}))
                     continue
                 lines = [*stored[claim.claim_id], *new.get(claim.claim_id, ())]
                 before = answer(replace(claim, state=_S.SENT), lines, self._closed)
@@ -154,18 +156,18 @@ class Standings:
         changes = [(claim, to) for claim, to in changes if claim.state is not to["state"]]
         change_claims(self._transaction, "claim.debit-answered", changes)
 
-    def _by_other_requests(self, claim: ClaimAtMsp) -> ClaimState | None:
-        """Return where other requests for a claim put it: MSP granted one, or has not answered."""
-        chains = chains_of(self._transaction.connection, self._ledger.data_centre, [claim.claim_id])
-        states = {
-            request.state
-            for chain in chains
-            for request in chain.requests
-            if request.predecessor == claim.claim_id
-        }
-        if states & {_S.PAID, _S.PAID_CHANGED}:
-            return _S.DEBITED
-        return _S.DEBIT_REQUESTED if states & WAITING else None
+    def _asked_for(self, claim_ids: Sequence[int]) -> dict[int, ClaimState]:
+        """Return where requests put each claim: MSP granted one, or has not answered all."""
+        chains = chains_of(self._transaction.connection, self._ledger.data_centre, claim_ids)
+        found: dict[int, ClaimState] = {}
+        for chain in chains:
+            for claim in chain.claims:
+                states = {request.state for request in chain.requests_for(claim)}
+                if states & GRANTED:
+                    found[claim.claim_id or 0] = _S.DEBITED
+                elif states & WAITING:
+                    found[claim.claim_id or 0] = _S.DEBIT_REQUESTED
+        return found
 
     def _room(self, claim: ClaimAtMsp) -> dict[str, int]:
         """Return what a claim needs that MSP's earlier word makes live again after its debit."""
